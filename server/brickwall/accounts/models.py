@@ -1,0 +1,117 @@
+"""Accounts, roles, sessions and activation slips."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from brickwall.accounts.constants import Role, SessionKind
+from brickwall.kernel.db import Base
+from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.types import UTCDateTime, enum_type
+from brickwall.organisations.models import Member, Organisation
+
+
+class Account(Base):
+    """Somebody who signs in: staff by login and password, a member by an activated phone.
+
+    ``totp_sealed`` is the second factor's secret, encrypted; ``totp_last_step`` stops a code
+    from being used twice (RFC 6238, 5.2).
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
+    login: Mapped[str | None] = mapped_column(String(60), unique=True)
+    display_name: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), unique=True)
+    password_hash: Mapped[str | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    totp_last_step: Mapped[int | None]
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+    member: Mapped[Member | None] = relationship()
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="account")
+
+
+class Assignment(Base):
+    """A role at an organisation, reaching its subtree."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("account_id", "role", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+    account: Mapped[Account] = relationship(back_populates="assignments")
+    organisation: Mapped[Organisation] = relationship()
+
+
+class RecoveryCode(Base):
+    """A one-time code for somebody who lost the second factor; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+
+class AuthSession(Base):
+    """A revocable sign-in. Only the token's hash is kept; one table serves cookie and bearer.
+
+    ``second_factor_at`` is empty while a console sign-in still waits for its second factor.
+    """
+
+    __tablename__ = "auth_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    form_token: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[SessionKind] = mapped_column(enum_type(SessionKind))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    label: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+    second_factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+    account: Mapped[Account] = relationship()
+
+
+class ActivationSlip(Base):
+    """A printed one-time slip with which a member opens his pocket on a phone."""
+
+    __tablename__ = "activation_slip"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+    member: Mapped[Member] = relationship()
+
+
+class Throttle(Base):
+    """Failed tries of one subject (a keyed hash of login, slip or address), across all workers."""
+
+    __tablename__ = "throttle"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+    blocked_until: Mapped[datetime | None] = mapped_column(UTCDateTime())

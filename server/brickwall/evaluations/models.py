@@ -1,0 +1,134 @@
+"""Rounds and ratings. Rating tables are keyed by hashes and hold no time, device or person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from brickwall.evaluations.constants import (
+    CommentState,
+    Electorate,
+    Level,
+    RatingValue,
+    RoundEventKind,
+    RoundState,
+)
+from brickwall.kernel.db import Base
+from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.types import UTCDateTime, enum_type
+from brickwall.organisations.models import Member, Organisation
+
+
+class EvaluationRound(Base):
+    """One round. What opening fixes (subjects, electorate, roster size, minimum) never changes."""
+
+    __tablename__ = "evaluation_round"
+    __table_args__ = (Index("ix_evaluation_round_organisation_id_state", "organisation_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    electorate: Mapped[Electorate] = mapped_column(enum_type(Electorate))
+    level: Mapped[Level] = mapped_column(enum_type(Level))
+    state: Mapped[RoundState] = mapped_column(enum_type(RoundState))
+    roster_size: Mapped[int | None]
+    publish_minimum: Mapped[int] = mapped_column(default=10)
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    closes_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    next_opens_on: Mapped[str | None] = mapped_column(String(10))
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class RoundEvent(Base):
+    """The round's own log: opening with all it fixes, closing with totals and the key's destruction."""
+
+    __tablename__ = "round_event"
+    __table_args__ = (UniqueConstraint("round_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"))
+    sequence: Mapped[int]
+    kind: Mapped[RoundEventKind] = mapped_column(enum_type(RoundEventKind))
+    at: Mapped[datetime] = mapped_column(UTCDateTime())
+    actor_label: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RoundSubject(Base):
+    """Who or what is rated in a round: a member, or the branch itself."""
+
+    __tablename__ = "round_subject"
+    __table_args__ = (UniqueConstraint("round_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    satisfied: Mapped[int | None]
+    fair: Mapped[int | None]
+    dissatisfied: Mapped[int | None]
+
+    round: Mapped[EvaluationRound] = relationship()
+    member: Mapped[Member | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class Rating(Base):
+    """One version of one rating; the highest version of a slot counts.
+
+    ``slot`` = HMAC(K_round, voter ‖ subject): one person, one subject, one vote. ``leaf`` is
+    the salted commitment, ``receipt`` its first 60 bits, ``lock`` the hash of the secret that
+    the next version must reveal. Without row ids, so there is no arrival order.
+    """
+
+    __tablename__ = "rating"
+    __table_args__ = (Index("ix_rating_subject_id", "subject_id"), {"sqlite_with_rowid": False})
+
+    slot: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("round_subject.id"))
+    value: Mapped[RatingValue] = mapped_column(enum_type(RatingValue))
+    level: Mapped[Level] = mapped_column(enum_type(Level))
+    receipt: Mapped[str] = mapped_column(String(12), unique=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    lock: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class RoundVoter(Base):
+    """``roll`` = HMAC(K_round, voter): counts people, linked to no slot."""
+
+    __tablename__ = "round_voter"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    roll: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"), index=True)
+
+
+class RatingNonce(Base):
+    """A retried request's key (keyed hash) and the receipt it got; wiped when the round closes."""
+
+    __tablename__ = "rating_nonce"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"), index=True)
+    receipt: Mapped[str] = mapped_column(String(12))
+
+
+class RatingComment(Base):
+    """A comment, linked to the subject but to no slot, no rating and no time; random key."""
+
+    __tablename__ = "rating_comment"
+    __table_args__ = (Index("ix_rating_comment_subject_id", "subject_id"), {"sqlite_with_rowid": False})
+
+    public_id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_public_id)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("round_subject.id"))
+    text: Mapped[str]
+    state: Mapped[CommentState] = mapped_column(enum_type(CommentState), default=CommentState.HELD)
+
+    subject: Mapped[RoundSubject] = relationship()

@@ -1,0 +1,34 @@
+"""Complaints and suggestions from the public pages."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from brickwall.feedback.constants import FeedbackState
+from brickwall.kernel.db import Base
+from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.types import UTCDateTime, enum_type
+from brickwall.organisations.models import Member, Organisation
+
+
+class Feedback(Base):
+    """One message. The sender leaves no name and reads the answer by a code; only its hash is kept."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_organisation_id_state", "organisation_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    text: Mapped[str]
+    state: Mapped[FeedbackState] = mapped_column(enum_type(FeedbackState), default=FeedbackState.WAITING)
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+    organisation: Mapped[Organisation] = relationship()
+    member: Mapped[Member | None] = relationship()

@@ -1,0 +1,110 @@
+"""Finished pages: one row per public path, made from the record and read on the scan path.
+
+The kernel keeps and reads the rows; ``brickwall.publicity`` makes them. A domain that
+changed something visible calls :func:`mark_stale`, so nothing has to import upward.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Index, LargeBinary, String, Table, delete, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from brickwall.kernel import clock
+from brickwall.kernel.db import Base, db
+from brickwall.kernel.types import UTCDateTime
+
+# One statement, by primary key: the scan path's only query.
+_READ = text("SELECT body, etag, fresh_until, stale, status FROM published_page WHERE path = :path")
+
+
+class PublishedPage(Base):
+    """A finished page. ``subject`` names what it shows, e.g. ``member:17``."""
+
+    __tablename__ = "published_page"
+    __table_args__ = (Index("ix_published_page_subject", "subject"),)
+
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(60))
+    status: Mapped[int] = mapped_column(default=200)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str] = mapped_column(String(24))
+    fresh_until: Mapped[datetime] = mapped_column(UTCDateTime())
+    stale: Mapped[bool] = mapped_column(Boolean, default=False)
+    built_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+PAGES: Table = PublishedPage.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page as it is served; ``current`` is False once its record changed or its day ended."""
+
+    body: bytes
+    etag: str
+    current: bool
+    status: int = 200
+
+
+def etag_of(body: bytes) -> str:
+    """Return the strong ETag (16 hex digits, unquoted) of a page's bytes."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def read_page(path: str) -> Page | None:
+    """Return the finished page at ``path`` with exactly one query, or None.
+
+    Uses a bare connection: the ORM costs more than everything else here (PERFORMANCE.md).
+    """
+    with db.engine.connect() as connection:
+        row = connection.execute(_READ, {"path": path}).first()
+    if row is None:
+        return None
+    fresh = row.fresh_until
+    # SQLite hands raw text back from a textual SELECT; its ISO form in UTC compares as text.
+    if isinstance(fresh, str):
+        current = fresh[:19] > clock.now().strftime("%Y-%m-%d %H:%M:%S")
+    else:
+        current = fresh > clock.now()
+    return Page(bytes(row.body), row.etag, current and not row.stale, row.status)
+
+
+def store_page(
+    session: Session, path: str, subject: str, body: bytes, fresh_until: datetime, status: int = 200
+) -> Page:
+    """Insert or replace the page at ``path``; the caller's transaction commits it."""
+    etag = etag_of(body)
+    session.merge(
+        PublishedPage(
+            path=path,
+            subject=subject,
+            status=status,
+            body=body,
+            etag=etag,
+            fresh_until=fresh_until,
+            stale=False,
+            built_at=clock.now(),
+        )
+    )
+    session.flush()
+    return Page(body, etag, True, status)
+
+
+def remove_page(session: Session, path: str) -> None:
+    """Take the page at ``path`` away."""
+    session.execute(delete(PAGES).where(PAGES.c.path == path))
+
+
+def mark_stale(session: Session, *subjects: str) -> None:
+    """Mark every page about ``subjects`` for rebuilding before its next read.
+
+    Part of the caller's transaction, so a page can never be newer or older than its record.
+    """
+    session.execute(update(PAGES).where(PAGES.c.subject.in_(subjects)).values(stale=True))
+
+
+def mark_all_stale(session: Session) -> None:
+    """Mark every page, after a change of templates or of the public address."""
+    session.execute(update(PAGES).values(stale=True))

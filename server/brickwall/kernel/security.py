@@ -1,0 +1,114 @@
+"""Keys and what is made with them: hashed tokens, keyed hashes, sealed phone numbers."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from brickwall.config import Settings
+
+NONCE_BYTES = 12
+TOKEN_BYTES = 32
+
+
+def new_token() -> str:
+    """Return an opaque token of 256 random bits, safe in a cookie or header."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """Return the hex SHA-256 of a token: all the database ever knows of it.
+
+    A plain hash is enough for 256 random bits; a slow one would only cost time.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_hash(settings: Settings, purpose: str, value: str) -> str:
+    """Return a hex HMAC-SHA256 of ``value`` that cannot be guessed without the server's secret."""
+    message = f"{purpose}\0{value}".encode()
+    return hmac.new(settings.secret_key, message, hashlib.sha256).hexdigest()
+
+
+def read_key(path: Path) -> bytes:
+    """Return the 32-byte key in ``path``, creating it with mode 0400 at first use."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)))
+            file.flush()
+            os.fsync(file.fileno())
+    return base64.b64decode(path.read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class SealedText:
+    """An encrypted text as stored: which key, and nonce with ciphertext."""
+
+    key_id: str
+    sealed: bytes
+
+
+class PhoneBox:
+    """Seals phone numbers with AES-GCM and finds them again by a keyed index.
+
+    Key files are ``phone-<id>.key`` in the keys folder; the highest id seals, all open, so a
+    rotation can go row by row. The index has a key of its own that rotation leaves alone.
+    """
+
+    def __init__(self, keys_dir: Path) -> None:
+        self._dir = keys_dir
+
+    def _key_ids(self) -> list[str]:
+        return sorted(path.stem.removeprefix("phone-") for path in self._dir.glob("phone-*.key"))
+
+    def current_key_id(self) -> str:
+        """Return the id of the key that seals new numbers, making ``001`` at first use."""
+        found = self._key_ids()
+        if not found:
+            read_key(self._dir / "phone-001.key")
+            return "001"
+        return found[-1]
+
+    def add_key(self) -> str:
+        """Make the next key, which seals from now on; return its id."""
+        key_id = f"{int(self.current_key_id()) + 1:03d}"
+        read_key(self._dir / f"phone-{key_id}.key")
+        return key_id
+
+    def seal(self, phone: str) -> SealedText:
+        """Encrypt a phone number under the current key."""
+        key_id = self.current_key_id()
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        cipher = AESGCM(read_key(self._dir / f"phone-{key_id}.key"))
+        return SealedText(key_id, nonce + cipher.encrypt(nonce, phone.encode(), key_id.encode()))
+
+    def open(self, sealed: SealedText) -> str:
+        """Decrypt a phone number.
+
+        Raises:
+            KeyError: when the key file is gone or the bytes were changed.
+        """
+        path = self._dir / f"phone-{sealed.key_id}.key"
+        if not path.exists():
+            raise KeyError(sealed.key_id)
+        cipher = AESGCM(read_key(path))
+        try:
+            plain = cipher.decrypt(
+                sealed.sealed[:NONCE_BYTES], sealed.sealed[NONCE_BYTES:], sealed.key_id.encode()
+            )
+        except InvalidTag as error:
+            raise KeyError(sealed.key_id) from error
+        return plain.decode()
+
+    def index(self, phone: str) -> str:
+        """Return the HMAC under which a phone number is found (hex, 64 characters)."""
+        key = read_key(self._dir / "index.key")
+        return hmac.new(key, phone.encode(), hashlib.sha256).hexdigest()

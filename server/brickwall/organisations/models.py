@@ -1,0 +1,80 @@
+"""The organisation tree and its members."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from brickwall.kernel.db import Base
+from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.types import UTCDateTime, enum_type
+from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector, Sex
+
+
+class Organisation(Base):
+    """A node of the tree. ``path`` is ``/1/7/42/``: the ids from the root down to itself.
+
+    "This organisation and below" is one indexed range: ``path LIKE '/1/7/%'``.
+    """
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        Index("ix_organisation_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind))
+    sector: Mapped[Sector] = mapped_column(enum_type(Sector), default=Sector.VILLAGE)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    path: Mapped[str] = mapped_column(String(200), default="")
+    resident_count: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+    parent: Mapped["Organisation | None"] = relationship(remote_side=[id])
+
+
+class Member(Base):
+    """A party member. ``name`` is stored exactly as given, any character of Unicode, never normalised.
+
+    ``born_on``, ``joined_on`` and ``regular_on`` are ISO 8601 dates of the precision the
+    roster gives (``1978``, ``1978-05``, ``1978-05-01``): a day nobody wrote is not invented.
+    No national id number is ever asked for or stored.
+    """
+
+    __tablename__ = "member"
+    __table_args__ = (
+        Index("ix_member_organisation_id_wall_position", "organisation_id", "wall_position"),
+        Index("ix_member_organisation_id_name", "organisation_id", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    sex: Mapped[Sex | None] = mapped_column(enum_type(Sex))
+    born_on: Mapped[str | None] = mapped_column(String(10))
+    joined_on: Mapped[str | None] = mapped_column(String(10))
+    regular_on: Mapped[str | None] = mapped_column(String(10))
+    post: Mapped[str] = mapped_column(default="")
+    status: Mapped[MemberStatus] = mapped_column(enum_type(MemberStatus), default=MemberStatus.ACTIVE)
+    phone_key_id: Mapped[str | None] = mapped_column(String(12))
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    wall_position: Mapped[int | None]
+    exemption_reason: Mapped[str | None]
+    exempt_since: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    group: Mapped[Organisation | None] = relationship(foreign_keys=[group_id])
+
+    @property
+    def exempt(self) -> bool:
+        """Whether the member need not commit (PRACTICES L10)."""
+        return self.exemption_reason is not None
