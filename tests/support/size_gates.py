@@ -54,11 +54,7 @@ def check_functions(path: Path, text: str) -> Iterator[str]:
         where = f"{path}:{node.lineno} {node.name}"
         if (lines := count_lines(node)) > MAX_FUNCTION_LINES:
             yield f"{where}: {lines} lines, a function holds {MAX_FUNCTION_LINES}"
-        if (
-            in_package
-            and is_view(node)
-            and (lines := count_view_lines(node)) > MAX_VIEW_LINES
-        ):
+        if in_package and is_view(node) and (lines := count_view_lines(node)) > MAX_VIEW_LINES:
             yield f"{where}: {lines} lines, a view holds {MAX_VIEW_LINES}"
 
 
@@ -75,21 +71,15 @@ def check_file(path: Path, text: str) -> Iterator[str]:
 def list_sources() -> list[Path]:
     """List the source files git knows or would take, in a stable order."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(
-        command, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     paths = {Path(name) for name in names}
-    return sorted(
-        path for path in paths if path.suffix in SOURCE_SUFFIXES and path.is_file()
-    )
+    return sorted(path for path in paths if path.suffix in SOURCE_SUFFIXES and path.is_file())
 
 
 def main() -> int:
     """Print every gate that is passed; the exit code says whether there was one."""
     problems = [
-        problem
-        for path in list_sources()
-        for problem in check_file(path, path.read_text(encoding="utf-8"))
+        problem for path in list_sources() for problem in check_file(path, path.read_text(encoding="utf-8"))
     ]
     print("\n".join(problems) or "size gates: every file and function within its gate")
     return 1 if problems else 0

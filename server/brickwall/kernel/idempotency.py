@@ -68,6 +68,4 @@ def keep_answer(session: Session, key_hash: str, request_hash: str, status: int,
 
 def forget_old_answers(session: Session) -> None:
     """Delete answers older than two days."""
-    session.execute(
-        delete(IdempotencyRecord).where(IdempotencyRecord.created_at < clock.now() - KEPT_FOR)
-    )
+    session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < clock.now() - KEPT_FOR))

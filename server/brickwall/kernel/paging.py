@@ -31,7 +31,9 @@ class NumberedPage(Generic[T]):
         return max(1, -(-self.total // self.size))
 
 
-def numbered_page(session: Session, query: Select[Any], number: int, size: int = PAGE_SIZE) -> NumberedPage[Any]:
+def numbered_page(
+    session: Session, query: Select[Any], number: int, size: int = PAGE_SIZE
+) -> NumberedPage[Any]:
     """Run ``query`` for page ``number`` (clamped to what exists) and count all its rows."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(max(1, number), max(1, -(-total // size)))

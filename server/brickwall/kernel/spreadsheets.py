@@ -78,6 +78,13 @@ def _refusal(reason: str, title: str) -> Invalid:
     return Invalid(title, f"spreadsheets.{reason}")
 
 
+def _locked() -> Invalid:
+    return _refusal(
+        "file_locked",
+        "文件设了打开密码，读不了。请在 Excel 里取消密码（文件 → 信息 → 保护工作簿）后再传。",
+    )
+
+
 def _too_large() -> Invalid:
     return _refusal(
         "sheet_too_large",
@@ -102,6 +109,8 @@ def read_sheets(data: bytes) -> list[Sheet]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_xlsx(data)
     if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise _locked()
         return _read_calamine(data)
     for magic, what in _PICTURES.items():
         if data.startswith(magic) and not _is_plain_text(data):
@@ -198,10 +207,7 @@ def _read_calamine(data: bytes, hidden: Sequence[frozenset[int]] = ()) -> list[S
     try:
         return _load_sheets(data, hidden)
     except python_calamine.PasswordError as error:
-        raise _refusal(
-            "file_locked",
-            "文件设了打开密码，读不了。请在 Excel 里取消密码（文件 → 信息 → 保护工作簿）后再传。",
-        ) from error
+        raise _locked() from error
     except Invalid:
         raise
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:

@@ -80,9 +80,7 @@ def add_manifest(archive: tarfile.TarFile, manifest: dict[str, Any]) -> None:
     archive.addfile(info, BytesIO(text))
 
 
-def fill_archive(
-    target: Path, compress: bool, database: Database, media_dir: Path, room: Path
-) -> None:
+def fill_archive(target: Path, compress: bool, database: Database, media_dir: Path, room: Path) -> None:
     """Dump the database into ``room``, then write dump, photos and manifest to ``target``.
 
     The dump comes first: a photo it mentions was on the disk before the row was.

@@ -148,9 +148,7 @@ def find_program(name: str) -> str:
     """
     if found := shutil.which(name):
         return found
-    candidates = sorted(
-        POSTGRESQL_HOME.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
-    )
+    candidates = sorted(POSTGRESQL_HOME.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     if not candidates:
         raise BackupError(f"这台机器上没有 {name}，请先安装：apt-get install postgresql-client")
     return str(candidates[-1])
@@ -187,8 +185,7 @@ def _check_connection(connection: Any) -> dict[str, int]:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
     return {
-        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
-        for (name,) in sorted(tables)
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in sorted(tables)
     }
 
 

@@ -1,0 +1,73 @@
+"""The application: settings in, WSGI application out. The only place that knows every part."""
+
+from flask import Flask
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import brickwall.models as models
+from brickwall.config import Settings, load_settings
+from brickwall.kernel.db import db, engine_options, prepare_engine
+from brickwall.kernel.http import Application, set_up_edge
+from brickwall.kernel.logging import set_up_logging
+from brickwall.kernel.refusals import set_up_refusals
+from brickwall.web.api import set_up_api
+from brickwall.web.problem_page import problem_page
+from brickwall.web.words import set_up_words
+
+API_BLUEPRINTS: list = []  # type: ignore[type-arg]
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        BRICKWALL=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=False,
+        DEBUG=settings.debug,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        # Flask's own session carries flash messages only; sign-ins are rows (accounts).
+        SESSION_COOKIE_NAME="__Host-bw_flash" if settings.secure else "bw_flash",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_FORM_PARTS=5000,
+    )
+
+
+def _set_up_database(app: Flask) -> None:
+    db.init_app(app)
+    database = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database
+    if database and app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        app.config["BRICKWALL"].var_dir.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _load_nobody() -> None:
+    return None
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """Return the WSGI application.
+
+    Args:
+        settings: read from the environment when not given.
+
+    Raises:
+        ConfigurationError: when production settings are unsafe.
+    """
+    settings = settings or load_settings()
+    set_up_logging()
+    app = Application("brickwall.web", static_folder=None)
+    _configure(app, settings)
+    _set_up_database(app)
+    set_up_words(app)
+    set_up_edge(app, _load_nobody)
+    set_up_refusals(app, problem_page)
+    set_up_api(app, API_BLUEPRINTS)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+__all__ = ["create_app", "models"]

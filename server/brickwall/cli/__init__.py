@@ -1,0 +1,38 @@
+"""The ``brickwall`` command: one group, each domain's verbs plugged in."""
+
+import sys
+
+import click
+
+from brickwall.app import create_app
+from brickwall.config import ConfigurationError
+from brickwall.kernel.jobs import work_forever
+from brickwall.kernel.problems import Problem
+
+
+@click.group()
+@click.pass_context
+def brickwall(context: click.Context) -> None:
+    """承诺砖墙：一村一面墙，一块砖一个党员的公开承诺。"""
+    if context.invoked_subcommand in WITHOUT_APPLICATION:
+        return
+    context.with_resource(create_app().app_context())
+
+
+# Commands that prepare the ground themselves and must run before there is a database.
+WITHOUT_APPLICATION: frozenset[str] = frozenset({"run"})
+
+
+@brickwall.command()
+def worker() -> None:
+    """Do the waiting jobs (imports, prints, deadlines) until stopped."""
+    work_forever()
+
+
+def main() -> None:
+    """Run the command line; a refusal is one Chinese sentence and exit code 1, never a trace."""
+    try:
+        brickwall()
+    except (Problem, ConfigurationError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

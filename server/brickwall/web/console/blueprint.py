@@ -1,0 +1,57 @@
+"""What every console area stands on: its blueprint, the frame's context, refusals, static files."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from brickwall.kernel.permissions import public
+from brickwall.web.console.context import frame_context
+from brickwall.web.console.static import read_static
+
+PREFIX = "/console"
+_ONE_YEAR = 365 * 24 * 3600
+
+
+def console_area(name: str, import_name: str) -> Blueprint:
+    """Return the blueprint of one console area, ``/console/<name>``.
+
+    Args:
+        name: of the folder, e.g. ``members``; the blueprint is called ``console_members``,
+            so ``url_for("console_members.index")`` works from everywhere.
+        import_name: ``__name__`` of the area's ``views``; templates stand beside it under
+            ``templates/console/<name>/``.
+    """
+    blueprint = Blueprint(
+        f"console_{name}", import_name, url_prefix=f"{PREFIX}/{name}", template_folder="templates"
+    )
+    blueprint.context_processor(frame_context)
+    return blueprint
+
+
+shell = Blueprint(
+    "console",
+    __name__,
+    url_prefix=PREFIX,
+    template_folder=str(Path(__file__).parent / "shell" / "templates"),
+)
+shell.context_processor(frame_context)
+
+
+@shell.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Send people to the today page; who is not signed in is sent on to the sign-in page."""
+    return redirect(url_for("console_today.index"))
+
+
+@shell.get("/static/<version>/<name>")
+@public
+def static_file(version: str, name: str) -> Response:
+    """Serve the frame's CSS and JavaScript; the address changes with the bytes, so it keeps a year."""
+    file = read_static(name)
+    answer = Response(file.body, mimetype=file.mimetype)
+    answer.set_etag(file.version)
+    fresh = f"public, max-age={_ONE_YEAR}, immutable" if version == file.version else "no-cache"
+    answer.headers["Cache-Control"] = fresh
+    return answer.make_conditional(request)

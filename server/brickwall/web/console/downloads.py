@@ -1,0 +1,25 @@
+"""Files handed out by the console: names people understand, nothing cached, nothing run."""
+
+from urllib.parse import quote
+
+from flask import Response
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORBIDDEN = str.maketrans({character: " " for character in '\\/:*?"<>|\r\n\t'})
+
+
+def attachment(body: bytes, file_name: str, mimetype: str) -> Response:
+    """Return ``body`` as a download called ``file_name`` (any characters; RFC 6266, 5987)."""
+    clean = file_name.translate(_FORBIDDEN).strip() or "下载"
+    suffix = clean.rpartition(".")[2]
+    answer = Response(body, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename=\"download.{suffix}\"; filename*=UTF-8''{quote(clean)}"
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def workbook_response(body: bytes, name: str) -> Response:
+    """Return an .xlsx download called ``name``, without its suffix."""
+    return attachment(body, f"{name}.xlsx", XLSX)

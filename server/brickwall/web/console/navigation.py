@@ -1,0 +1,61 @@
+"""The console's sidebar: which pages there are, and which of them this person sees."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from brickwall.kernel.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the sidebar. ``blueprint`` marks it as current on every page of its area."""
+
+    label: str
+    blueprint: str
+    permission: Permission
+    endpoint: str = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as the template needs it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+GROUPS: tuple[tuple[Entry, ...], ...] = (
+    (
+        Entry("今天", "console_today", Permission.COMMITMENT_READ),
+        Entry("党员", "console_members", Permission.MEMBER_READ),
+        Entry("承诺", "console_commitments", Permission.COMMITMENT_READ),
+        Entry("评议", "console_rounds", Permission.ROUND_READ),
+        Entry("投诉建议", "console_feedback", Permission.FEEDBACK_READ),
+    ),
+    (
+        Entry("导入名册", "console_roster", Permission.ROSTER_IMPORT),
+        Entry("铭牌与打印", "console_plaques", Permission.PLAQUE_READ),
+    ),
+    (
+        Entry("账号", "console_accounts", Permission.ACCOUNT_READ),
+        Entry("操作记录", "console_audit", Permission.AUDIT_READ),
+    ),
+)
+
+
+def _link(entry: Entry) -> Link | None:
+    endpoint = f"{entry.blueprint}.{entry.endpoint}"
+    if endpoint not in current_app.view_functions:
+        return None
+    return Link(entry.label, url_for(endpoint), request.blueprint == entry.blueprint)
+
+
+def navigation(actor: Actor) -> list[list[Link]]:
+    """Return the groups of sidebar links that ``actor`` may open; empty groups are left out."""
+    groups = [
+        [link for entry in group if actor.may(entry.permission) and (link := _link(entry)) is not None]
+        for group in GROUPS
+    ]
+    return [group for group in groups if group]

@@ -1,0 +1,55 @@
+"""Where an account is at home, and the organisations it may choose from."""
+
+from collections.abc import Sequence
+
+from flask import g
+from sqlalchemy import or_, select
+
+from brickwall.kernel.db import db
+from brickwall.kernel.permissions import Actor, Permission
+from brickwall.kernel.problems import NotFound
+from brickwall.organisations.models import Organisation
+
+EVERYTHING = "/"
+
+
+def find_home(actor: Actor) -> Organisation | None:
+    """Return the highest organisation the actor has a role at, or None for the whole system.
+
+    Read once per request: every page names it in the sidebar.
+    """
+    if "console_home" not in g:
+        paths = sorted((grant.path for grant in actor.grants), key=len)
+        query = select(Organisation).where(Organisation.path == paths[0]) if paths else None
+        g.console_home = db.session.scalar(query) if query is not None else None
+    home: Organisation | None = g.console_home
+    return home
+
+
+def home_name(actor: Actor) -> str:
+    """Return the name that heads the sidebar."""
+    home = find_home(actor)
+    return home.name if home else "全部党组织"
+
+
+def list_places(actor: Actor, permission: Permission) -> Sequence[Organisation]:
+    """Return the organisations at which ``actor`` holds ``permission``, parents before children."""
+    paths = actor.paths(permission)
+    query = (
+        select(Organisation)
+        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
+        .order_by(Organisation.path)
+    )
+    return db.session.scalars(query).all() if paths else []
+
+
+def get_place(actor: Actor, permission: Permission, code: str) -> Organisation:
+    """Return the organisation with ``code`` if ``actor`` holds ``permission`` there.
+
+    Raises:
+        NotFound: when there is none, or it is somebody else's.
+    """
+    found = db.session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is None or not actor.may(permission, found.path):
+        raise NotFound("没有找到这个党组织，请从列表里重新选择")
+    return found

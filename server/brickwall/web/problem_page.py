@@ -1,0 +1,43 @@
+"""A refusal as a page: what happened, and what to do next."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, g, make_response, redirect, render_template, request
+
+from brickwall.kernel.problems import Problem
+
+HEADINGS = {
+    401: "请先登录",
+    403: "不能这样办",
+    404: "没有找到",
+    409: "现在不能这样办",
+    413: "内容太大了",
+    422: "填写有误",
+    429: "请过一会儿再试",
+    503: "暂时不能保存",
+}
+
+
+def _way_back() -> str:
+    """Return the path of the page the visitor came from, when it is one of ours."""
+    referrer = urlsplit(request.referrer or "")
+    same = referrer.netloc == request.host and referrer.path != request.path
+    return referrer.path if same else ""
+
+
+def problem_page(problem: Problem) -> Response:
+    """Return the page for a problem; somebody signed out is sent to sign in and brought back."""
+    if problem.status == 401 and request.method == "GET":
+        door = "/activate" if request.path.startswith("/my") else "/console/sign-in"
+        return make_response(redirect(f"{door}?next={request.path}"))
+    heading = HEADINGS.get(problem.status, "出了点问题")
+    html = render_template(
+        "problem.html",
+        problem=problem,
+        heading=heading,
+        back=_way_back(),
+        request_id=g.get("request_id", "-"),
+    )
+    response = make_response(html, problem.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

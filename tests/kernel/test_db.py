@@ -1,0 +1,77 @@
+"""The database's ground rules."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from brickwall.kernel import clock
+from brickwall.kernel.db import after_commit, db, sqlite_is_safe, transaction
+from brickwall.kernel.http import Application
+from brickwall.kernel.jobs import Heartbeat
+from sqlalchemy import select, text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from tests.factories.organisations import make_organisation
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+    ],
+)
+def test_sqlite_versions_that_lose_rows_are_known(version: tuple[int, ...], safe: bool) -> None:
+    assert sqlite_is_safe(version) is safe
+
+
+def test_sqlite_runs_in_wal_with_full_sync(app: Application) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    with db.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_naive_moment_is_refused(session: Session) -> None:
+    session.add(Heartbeat(name="x", beat_at=datetime(2026, 11, 21)))
+    with pytest.raises(StatementError, match="time zone"):
+        session.flush()
+
+
+def test_moments_come_back_aware_in_utc(session: Session) -> None:
+    session.add(Heartbeat(name="x", beat_at=clock.local(datetime(2026, 11, 21, 8, tzinfo=UTC))))
+    session.commit()
+    assert session.scalars(select(Heartbeat.beat_at)).one() == datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def test_what_waits_for_the_commit_runs_after_it_and_never_after_a_rollback(app: Application) -> None:
+    ran: list[str] = []
+    with transaction() as session:
+        after_commit(session, lambda: ran.append("committed"))
+        assert ran == []
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        after_commit(session, lambda: ran.append("rolled back"))
+        raise ZeroDivisionError
+    assert ran == ["committed"]
+
+
+def test_writers_of_many_threads_wait_in_line(app: Application) -> None:
+    def write(number: int) -> None:
+        with app.app_context(), transaction() as session:
+            make_organisation(session, code=f"c{number}")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM organisation")).scalar() == 12

@@ -1,0 +1,1 @@
+"""Support for tests: databases, people, servers, browsers."""
