@@ -128,14 +128,17 @@ _ENDINGS: tuple[tuple[str, Column], ...] = (
     ("联系方式", Column.PHONE),
     ("党内职务", Column.POST),
     ("党小组", Column.GROUP),
+    ("党小组名称", Column.GROUP),
     ("党支部", Column.BRANCH),
+    ("党支部名称", Column.BRANCH),
     ("性别", Column.SEX),
 )
+_DATES = (Column.BORN_ON, Column.JOINED_ON, Column.CONFIRMED_ON)
 
 
 def _by_ending(key: str) -> Column | None:
     for ending, column in _ENDINGS:
-        if key.endswith(ending) or key.startswith(ending):
+        if key.endswith(ending) or (column in _DATES and key.startswith(ending)):
             return column
     return None
 
