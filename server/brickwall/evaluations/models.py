@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brickwall.evaluations.constants import (
@@ -21,10 +21,24 @@ from brickwall.organisations.models import Member, Organisation
 
 
 class EvaluationRound(Base):
-    """One round. What opening fixes (subjects, electorate, roster size, minimum) never changes."""
+    """One round. What opening fixes (subjects, electorate, roster size, minimum) never changes.
+
+    ``roster_size`` is N, the adults who may rate; None when nobody has counted them.
+    ``participants`` is counted at closing. One open round a branch: the index decides, so two
+    clerks at once cannot both win.
+    """
 
     __tablename__ = "evaluation_round"
-    __table_args__ = (Index("ix_evaluation_round_organisation_id_state", "organisation_id", "state"),)
+    __table_args__ = (
+        Index("ix_evaluation_round_organisation_id_state", "organisation_id", "state"),
+        Index(
+            "uq_evaluation_round_one_open",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
@@ -38,6 +52,7 @@ class EvaluationRound(Base):
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime())
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime())
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    participants: Mapped[int | None]
     next_opens_on: Mapped[str | None] = mapped_column(String(10))
 
     organisation: Mapped[Organisation] = relationship()
@@ -59,13 +74,18 @@ class RoundEvent(Base):
 
 
 class RoundSubject(Base):
-    """Who or what is rated in a round: a member, or the branch itself."""
+    """Who or what is rated in a round: a member, or the branch itself.
+
+    ``key`` names it in slots and commitments: ``member:<public id>`` or
+    ``organisation:<code>``. The three totals stay empty until the round closes.
+    """
 
     __tablename__ = "round_subject"
-    __table_args__ = (UniqueConstraint("round_id", "member_id"),)
+    __table_args__ = (UniqueConstraint("round_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"), index=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"))
+    key: Mapped[str] = mapped_column(String(60))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     satisfied: Mapped[int | None]
@@ -82,7 +102,8 @@ class Rating(Base):
 
     ``slot`` = HMAC(K_round, voter ‖ subject): one person, one subject, one vote. ``leaf`` is
     the salted commitment, ``receipt`` its first 60 bits, ``lock`` the hash of the secret that
-    the next version must reveal. Without row ids, so there is no arrival order.
+    the next version must reveal; ``reveal`` is the secret this version had to show. Without
+    row ids, so there is no arrival order.
     """
 
     __tablename__ = "rating"
@@ -97,6 +118,7 @@ class Rating(Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     lock: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reveal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class RoundVoter(Base):
@@ -110,7 +132,11 @@ class RoundVoter(Base):
 
 
 class RatingNonce(Base):
-    """A retried request's key (keyed hash) and the receipt it got; wiped when the round closes."""
+    """A retried request's key (keyed hash) and the receipt it got; wiped when the round closes.
+
+    ``superseded`` marks the key of an older tap that a later one replaced: should it still
+    arrive, it is answered with the later receipt and changes nothing.
+    """
 
     __tablename__ = "rating_nonce"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -118,6 +144,7 @@ class RatingNonce(Base):
     nonce: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("evaluation_round.id"), index=True)
     receipt: Mapped[str] = mapped_column(String(12))
+    superseded: Mapped[bool] = mapped_column(default=False)
 
 
 class RatingComment(Base):
