@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pysqlite3  # type: ignore[import-untyped]
+import pysqlite3
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, String, Text, event
@@ -162,7 +162,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     # The DBAPI call itself runs after these events, so the gate opens only when the
     # connection goes back to the pool: by then the commit has reached the disk.
     event.listen(engine, "checkin", leave_dbapi)
-    event.listen(engine, "invalidate", lambda dbapi, record, error: leave_dbapi(dbapi, record))
+    event.listen(engine, "invalidate", lambda dbapi, record, _: leave_dbapi(dbapi, record))
 
 
 @contextmanager
@@ -173,6 +173,16 @@ def writing() -> Iterator[None]:
     BEGIN IMMEDIATE waits in line instead.
     """
     token = write_intent.set(True)
+    try:
+        yield
+    finally:
+        write_intent.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Undo :func:`writing` inside: a look-up on a connection of its own must not queue as a writer."""
+    token = write_intent.set(False)
     try:
         yield
     finally:
