@@ -11,6 +11,7 @@ from typing import Any, Self
 import psycopg
 import pysqlite3
 from brickwall.kernel.db import engine_options, prepare_engine
+from brickwall.kernel.migrating import upgrade
 from brickwall.models import metadata
 from sqlalchemy import create_engine
 
@@ -35,7 +36,7 @@ class Database:
     def _create_schema(self) -> None:
         engine = create_engine(self.url, **engine_options(self.url))
         prepare_engine(engine)
-        metadata.create_all(engine)
+        upgrade(engine)
         engine.dispose()
 
 

@@ -10,7 +10,7 @@ from brickwall.audit.models import AuditEntry
 
 def audit_entries(
     paths: Sequence[str], *, tag: Tag | None = None, text: str = ""
-) -> Select[tuple[AuditEntry]]:
+) -> Select[AuditEntry]:
     """Return a SELECT of entries below any of ``paths``, newest first.
 
     Args:
