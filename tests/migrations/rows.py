@@ -24,7 +24,7 @@ ROWS_BY_REVISION: dict[str, list[str]] = {
         "INSERT INTO evaluation_round (id, public_id, organisation_id, name, electorate, level, state, "
         "publish_minimum, opened_at, closes_at) VALUES (1, 'dddddddddddd', 1, '第四季度评议', "
         f"'residents_members', 'c', 'open', 10, {_AT}, {_AT})",
-        "INSERT INTO round_subject (id, round_id, member_id) VALUES (1, 1, 1)",
+        "INSERT INTO round_subject (id, round_id, key, member_id) VALUES (1, 1, 'member:1', 1)",
         "INSERT INTO round_voter (roll, round_id) VALUES ('\\x00', 1)",
     ],
 }

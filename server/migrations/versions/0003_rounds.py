@@ -133,10 +133,10 @@ def upgrade() -> None:
         sa.Column("lock", sa.LargeBinary(length=32), nullable=False),
         sa.Column("reveal", sa.LargeBinary(length=32), nullable=True),
         sa.ForeignKeyConstraint(["subject_id"], ["round_subject.id"], name=op.f("fk_rating_subject_id")),
+        sa.CheckConstraint("level IN ('a', 'b', 'c')", name=op.f("ck_rating_level")),
         sa.CheckConstraint(
             "value IN ('satisfied', 'fair', 'dissatisfied')", name=op.f("ck_rating_ratingvalue")
         ),
-        sa.CheckConstraint("level IN ('a', 'b', 'c')", name=op.f("ck_rating_level")),
         sa.PrimaryKeyConstraint("slot", "version", name=op.f("pk_rating")),
         sa.UniqueConstraint("receipt", name=op.f("uq_rating_receipt")),
         sqlite_with_rowid=False,
