@@ -1,0 +1,1 @@
+"""Measurements beside baselines, all in one run (PERFORMANCE.md); `python -m benchmarks`."""

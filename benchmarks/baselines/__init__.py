@@ -1,0 +1,1 @@
+"""What brickwall is measured against: a bare hello, and what a tutorial would lead to."""
