@@ -29,8 +29,8 @@ run: ready ## Install what is missing, then serve the wall on PORT (8000), with 
 test: ready-test ## The whole suite on SQLite, then on PostgreSQL (ARGS= goes to pytest)
 	@tests/support/run_suite.sh $(ARGS)
 
-test-fast: ready-test ## The suite on SQLite without browsers and slow tests
-	@$(BIN)/python -m pytest -m "not browser and not slow and not slow_once" $(ARGS)
+test-fast: ready-test ## The suite on SQLite without browsers
+	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 lint: ready-test ## Style, types, import contracts, templates, size gates, shell scripts
 	@tests/support/lint.sh
@@ -46,7 +46,7 @@ openapi: ready ## Write the API description to docs/openapi.json
 	@$(BIN)/brickwall openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 
 fuzz: ready-test ## Send hostile requests to every operation of the API
-	@$(BIN)/python -m pytest tests/fuzz -m fuzz -p no:xdist $(ARGS)
+	@$(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 migrate: ready ## Bring the database to the newest schema
 	@$(BIN)/brickwall migrate

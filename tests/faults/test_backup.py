@@ -4,11 +4,10 @@ import json
 import sqlite3
 import tarfile
 import threading
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import pysqlite3  # type: ignore[import-untyped]
+import pysqlite3
 import pytest
 from brickwall.config import Mode, Settings
 from brickwall.kernel.backup import (
@@ -17,6 +16,8 @@ from brickwall.kernel.backup import (
     verify_backup,
     write_backup,
 )
+
+pytestmark = pytest.mark.once
 
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 40
 
@@ -51,7 +52,7 @@ def count_ratings(path: Path) -> int:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Settings]:
+def site(tmp_path: Path) -> Settings:
     """A small site: a table with pairs of rows, one photo, one key."""
     settings = make_settings(tmp_path / "var")
     settings.media_dir.joinpath("ab").mkdir(parents=True)
@@ -62,13 +63,13 @@ def site(tmp_path: Path) -> Iterator[Settings]:
     connection.execute("CREATE TABLE rating (id INTEGER PRIMARY KEY, pair INTEGER NOT NULL)")
     connection.execute("INSERT INTO rating (pair) VALUES (0), (0)")
     connection.close()
-    yield settings
+    return settings
 
 
 def rewrite(backup: Path, changed: str, content: bytes) -> None:
     """Write a backup again with one file's bytes replaced, its manifest left alone."""
     with tarfile.open(backup) as archive:
-        files = {member.name: archive.extractfile(member).read() for member in archive}  # type: ignore[union-attr]
+        files = {member.name: archive.extractfile(member).read() for member in archive}
     files[changed] = content
     with tarfile.open(backup, "w") as archive:
         for name, data in files.items():
@@ -78,9 +79,7 @@ def rewrite(backup: Path, changed: str, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["wall.tar", "wall.tar.gz"])
-def test_backup_holds_database_and_photos_but_no_key(
-    site: Settings, tmp_path: Path, name: str
-) -> None:
+def test_backup_holds_database_and_photos_but_no_key(site: Settings, tmp_path: Path, name: str) -> None:
     report = write_backup(site, tmp_path / name)
 
     assert report.rows["rating"] == 2
@@ -88,7 +87,7 @@ def test_backup_holds_database_and_photos_but_no_key(
     assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     with tarfile.open(tmp_path / name) as archive:
         names = archive.getnames()
-        contents = b"".join(archive.extractfile(each).read() for each in names)  # type: ignore[union-attr]
+        contents = b"".join(archive.extractfile(each).read() for each in names)
     assert sorted(names) == ["database.sqlite3", "manifest.json", "media/ab/photo.jpg"]
     assert b"K_round" not in contents
 
@@ -110,9 +109,7 @@ def test_backup_while_others_write_is_one_moment(site: Settings, tmp_path: Path)
     writer = threading.Thread(target=write_pairs)
     writer.start()
     try:
-        counts = [
-            write_backup(site, tmp_path / f"{index}.tar").rows["rating"] for index in range(5)
-        ]
+        counts = [write_backup(site, tmp_path / f"{index}.tar").rows["rating"] for index in range(5)]
     finally:
         stop.set()
         writer.join()
@@ -122,9 +119,7 @@ def test_backup_while_others_write_is_one_moment(site: Settings, tmp_path: Path)
     assert counts[-1] > 2
 
 
-def test_restore_brings_rows_and_photos_back_and_keeps_the_old_file(
-    site: Settings, tmp_path: Path
-) -> None:
+def test_restore_brings_rows_and_photos_back_and_keeps_the_old_file(site: Settings, tmp_path: Path) -> None:
     write_backup(site, tmp_path / "wall.tar")
     connection = connect(site)
     connection.execute("DELETE FROM rating")
@@ -220,9 +215,7 @@ def test_a_file_that_leaves_the_folder_is_refused(site: Settings, tmp_path: Path
     assert not tmp_path.joinpath("outside").exists()
 
 
-def test_a_backup_cut_short_is_refused_and_the_database_stays(
-    site: Settings, tmp_path: Path
-) -> None:
+def test_a_backup_cut_short_is_refused_and_the_database_stays(site: Settings, tmp_path: Path) -> None:
     target = tmp_path / "wall.tar"
     write_backup(site, target)
     target.write_bytes(target.read_bytes()[: target.stat().st_size // 2])
@@ -251,10 +244,8 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes, words: str) -> 
 def test_a_backup_of_a_later_version_is_refused(site: Settings, tmp_path: Path) -> None:
     write_backup(site, tmp_path / "wall.tar")
     with tarfile.open(tmp_path / "wall.tar") as archive:
-        manifest = json.load(archive.extractfile("manifest.json"))  # type: ignore[arg-type]
-    rewrite(
-        tmp_path / "wall.tar", "manifest.json", json.dumps({**manifest, "format": 2}).encode()
-    )
+        manifest = json.load(archive.extractfile("manifest.json"))
+    rewrite(tmp_path / "wall.tar", "manifest.json", json.dumps({**manifest, "format": 2}).encode())
 
     with pytest.raises(BackupError, match="先升级程序"):
         verify_backup(tmp_path / "wall.tar")
