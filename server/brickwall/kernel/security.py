@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +90,18 @@ class PhoneBox:
         nonce = secrets.token_bytes(NONCE_BYTES)
         cipher = AESGCM(read_key(self._dir / f"phone-{key_id}.key"))
         return SealedText(key_id, nonce + cipher.encrypt(nonce, phone.encode(), key_id.encode()))
+
+    def seal_all(self, phones: Iterable[str]) -> list[tuple[SealedText, str]]:
+        """Encrypt many numbers, reading the keys once; return each with its index."""
+        key_id = self.current_key_id()
+        cipher = AESGCM(read_key(self._dir / f"phone-{key_id}.key"))
+        index_key = read_key(self._dir / "index.key")
+        sealed: list[tuple[SealedText, str]] = []
+        for phone in phones:
+            plain, nonce = phone.encode(), os.urandom(NONCE_BYTES)
+            text = SealedText(key_id, nonce + cipher.encrypt(nonce, plain, key_id.encode()))
+            sealed.append((text, hmac.digest(index_key, plain, "sha256").hex()))
+        return sealed
 
     def open(self, sealed: SealedText) -> str:
         """Decrypt a phone number.
