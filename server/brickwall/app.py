@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import brickwall.models as models
 from brickwall.config import Settings, load_settings
 from brickwall.kernel.db import db, engine_options, prepare_engine
+from brickwall.kernel.health import set_up_health
 from brickwall.kernel.http import Application, set_up_edge
 from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Application:
     set_up_words(app)
     set_up_edge(app, _load_nobody)
     set_up_refusals(app, problem_page)
+    set_up_health(app)
     set_up_api(app, API_BLUEPRINTS)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
