@@ -1,0 +1,61 @@
+"""What can be done with accounts: staff, sign-in, sessions, activation, phone keys."""
+
+from brickwall.accounts.services.activation import (
+    IssuedSlip,
+    activate_member,
+    issue_activations,
+    revoke_activations,
+)
+from brickwall.accounts.services.phones import rotate_phone_keys
+from brickwall.accounts.services.second_factor import (
+    begin_enrolment,
+    confirm_enrolment,
+    reset_second_factor,
+    use_second_factor,
+)
+from brickwall.accounts.services.sessions import (
+    Opened,
+    end_session,
+    end_sessions_of,
+    finish_sign_in,
+    issue_token,
+    open_session,
+    touch_session,
+)
+from brickwall.accounts.services.staff import (
+    NewAccount,
+    add_assignment,
+    change_password,
+    create_account,
+    disable_account,
+    enable_account,
+    remove_assignment,
+    reset_password,
+)
+
+__all__ = [
+    "IssuedSlip",
+    "NewAccount",
+    "Opened",
+    "activate_member",
+    "add_assignment",
+    "begin_enrolment",
+    "change_password",
+    "confirm_enrolment",
+    "create_account",
+    "disable_account",
+    "enable_account",
+    "end_session",
+    "end_sessions_of",
+    "finish_sign_in",
+    "issue_activations",
+    "issue_token",
+    "open_session",
+    "remove_assignment",
+    "reset_password",
+    "reset_second_factor",
+    "revoke_activations",
+    "rotate_phone_keys",
+    "touch_session",
+    "use_second_factor",
+]

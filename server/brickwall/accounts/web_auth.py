@@ -1,0 +1,159 @@
+"""Who acts in a web request: cookies and bearer tokens in, an actor out.
+
+``app.py`` hands :func:`load_actor` to the request edge. Public pages look at no cookie, so
+that one page serves everybody.
+"""
+
+import re
+from collections.abc import Collection
+
+import structlog
+from flask import Response, g, request
+from sqlalchemy.exc import DBAPIError
+
+from brickwall.accounts import queries, rules, services
+from brickwall.accounts.constants import SessionKind
+from brickwall.accounts.models import AuthSession
+from brickwall.accounts.services import Opened
+from brickwall.kernel import clock
+from brickwall.kernel.db import new_session, transaction
+from brickwall.kernel.http import set_actor, settings
+from brickwall.kernel.problems import SignInRequired
+
+CONSOLE_COOKIE = "bw_session"
+POCKET_COOKIE = "bw_pocket"
+CONSOLE_AREA = "/console"
+POCKET_AREAS = ("/my", "/activate")
+API_AREA = "/api/"
+POCKET_HEADER = "X-Brickwall-Pocket"
+_BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,200})")
+_TOKEN_KINDS = (SessionKind.TOKEN, SessionKind.DEVICE)
+_DEVICES = (
+    ("MicroMessenger", "微信"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("HarmonyOS", "鸿蒙手机"),
+    ("Android", "安卓手机"),
+    ("Windows", "Windows 电脑"),
+    ("Macintosh", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+log = structlog.get_logger()
+
+
+def cookie_name(kind: SessionKind) -> str:
+    """Return the cookie of a session kind; ``__Host-`` binds it to this host over https."""
+    name = POCKET_COOKIE if kind is SessionKind.DEVICE else CONSOLE_COOKIE
+    return f"__Host-{name}" if settings().secure else name
+
+
+def set_session_cookie(response: Response, opened: Opened) -> Response:
+    """Put a new session into its cookie; the console's ends with the browser."""
+    lasting = opened.row.kind is SessionKind.DEVICE
+    response.set_cookie(
+        cookie_name(opened.row.kind),
+        opened.token,
+        max_age=int(rules.LIFETIMES[opened.row.kind].total_seconds()) if lasting else None,
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def clear_session_cookie(response: Response, kind: SessionKind) -> Response:
+    """Take a session's cookie away."""
+    response.delete_cookie(
+        cookie_name(kind), secure=settings().secure, httponly=True, samesite="Lax", path="/"
+    )
+    return response
+
+
+def client_address() -> str:
+    """Return the network address of the caller, as far as the proxies in front are trusted."""
+    return request.remote_addr or "-"
+
+
+def describe_device(user_agent: str) -> str:
+    """Return a browser's kind of device in words, for the list of sign-ins."""
+    for mark, words in _DEVICES:
+        if mark in user_agent:
+            return words
+    return "其他设备"
+
+
+def device_label() -> str:
+    """Return the words for the device that sent this request."""
+    return describe_device(request.headers.get("User-Agent", ""))
+
+
+def _cookie(kind: SessionKind) -> str:
+    return request.cookies.get(cookie_name(kind), "")
+
+
+def _candidates() -> list[tuple[str, tuple[SessionKind, ...]]]:
+    """Return the tokens to try, in order, with the kinds each may be; a token has no second use."""
+    console = (_cookie(SessionKind.CONSOLE), (SessionKind.CONSOLE,))
+    pocket = (_cookie(SessionKind.DEVICE), (SessionKind.DEVICE,))
+    path = request.path
+    if path == CONSOLE_AREA or path.startswith(f"{CONSOLE_AREA}/"):
+        return [console]
+    if any(path == area or path.startswith(f"{area}/") for area in POCKET_AREAS):
+        return [pocket]
+    if path.startswith(API_AREA):
+        return [pocket] if POCKET_HEADER in request.headers else [console, pocket]
+    return []
+
+
+def load_actor() -> None:
+    """Find out who acts and tell the request edge.
+
+    Raises:
+        SignInRequired: when an API call brings a bearer token that opens nothing.
+    """
+    if request.path.startswith(API_AREA) and "Authorization" in request.headers:
+        _load_bearer()
+        return
+    for token, kinds in _candidates():
+        row = _find(token, kinds)
+        if row is not None and rules.is_complete(row):
+            set_actor(rules.actor_of(row), row.form_token)
+            g.session_public_id = row.public_id
+            return
+
+
+def _load_bearer() -> None:
+    given = _BEARER.fullmatch(request.headers["Authorization"].strip())
+    row = _find(given.group(1), _TOKEN_KINDS) if given else None
+    if row is None:
+        raise SignInRequired("接口令牌不对、过期或已作废，请重新领取", "accounts.bad_token")
+    set_actor(rules.actor_of(row), by_cookie=False)
+    g.session_public_id = row.public_id
+
+
+def _find(token: str, kinds: Collection[SessionKind]) -> AuthSession | None:
+    """Return the live session, read outside the request's own transaction, and note its use."""
+    if not token:
+        return None
+    with new_session() as session:
+        row = queries.find_session(session, token, kinds)
+    if row is not None and clock.now() - row.last_seen_at >= rules.TOUCH_EVERY:
+        _touch(row)
+    return row
+
+
+def _touch(row: AuthSession) -> None:
+    try:
+        with transaction() as session:
+            services.touch_session(session, row.id)
+    except DBAPIError:
+        # A full disk or a long import must not keep people from reading.
+        log.warning("session.not_touched", session=row.public_id)
+
+
+def find_waiting() -> AuthSession | None:
+    """Return the console sign-in of this request that still waits for its next step, or None."""
+    token = _cookie(SessionKind.CONSOLE)
+    row = _find(token, (SessionKind.CONSOLE,))
+    return row if row is not None and not rules.is_complete(row) else None
