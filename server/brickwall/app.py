@@ -12,6 +12,7 @@ from brickwall.kernel.http import Application, set_up_edge
 from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
 from brickwall.web.api import set_up_api
+from brickwall.web.console import console_blueprints
 from brickwall.web.problem_page import problem_page
 from brickwall.web.words import set_up_words
 
@@ -66,6 +67,8 @@ def create_app(settings: Settings | None = None) -> Application:
     set_up_refusals(app, problem_page)
     set_up_health(app)
     set_up_api(app, API_BLUEPRINTS)
+    for blueprint in console_blueprints():
+        app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

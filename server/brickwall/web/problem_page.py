@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, make_response, redirect, render_template, request
 
 from brickwall.kernel.problems import Problem
+from brickwall.web.console.problem_page import console_problem
 
 HEADINGS = {
     401: "请先登录",
@@ -30,6 +31,9 @@ def problem_page(problem: Problem) -> Response:
     if problem.status == 401 and request.method == "GET":
         door = "/activate" if request.path.startswith("/my") else "/console/sign-in"
         return make_response(redirect(f"{door}?next={request.path}"))
+    # After a 5xx the database may not answer, and the console's frame reads it.
+    if request.path.startswith("/console/") and problem.status < 500:
+        return console_problem(problem)
     heading = HEADINGS.get(problem.status, "出了点问题")
     html = render_template(
         "problem.html",

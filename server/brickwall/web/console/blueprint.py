@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from brickwall.kernel.permissions import public
 from brickwall.web.console.context import frame_context
-from brickwall.web.console.static import read_static
+from brickwall.web.console.static import read_static, static_version
 
 PREFIX = "/console"
 _ONE_YEAR = 365 * 24 * 3600
@@ -51,7 +51,8 @@ def static_file(version: str, name: str) -> Response:
     """Serve the frame's CSS and JavaScript; the address changes with the bytes, so it keeps a year."""
     file = read_static(name)
     answer = Response(file.body, mimetype=file.mimetype)
-    answer.set_etag(file.version)
-    fresh = f"public, max-age={_ONE_YEAR}, immutable" if version == file.version else "no-cache"
+    answer.set_etag(static_version())
+    fresh = f"public, max-age={_ONE_YEAR}, immutable" if version == static_version() else "no-cache"
     answer.headers["Cache-Control"] = fresh
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

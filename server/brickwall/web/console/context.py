@@ -7,7 +7,6 @@ from flask import current_app, request, url_for
 from brickwall.config import Mode
 from brickwall.kernel import clock
 from brickwall.kernel.http import settings
-from brickwall.kernel.ids import group_code
 from brickwall.kernel.permissions import Actor, find_actor
 from brickwall.web.console import words
 from brickwall.web.console.navigation import navigation
@@ -37,5 +36,5 @@ def frame_context() -> dict[str, Any]:
         "static_path": static_path,
         "today": clock.today(),
         "words": words,
-        "group_code": group_code,
+        "shown_text": words.shown_text,
     }

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError
+from werkzeug.wrappers import Response
 
 from brickwall.kernel.db import db
 from brickwall.kernel.problems import Invalid, Problem
@@ -109,10 +110,10 @@ def form_again(template: str, problem: Problem, **context: Any) -> ResponseRetur
 def done(sentence: str, url: str) -> Response:
     """Tell people in one sentence what was done and go on to ``url``."""
     flash(sentence, "done")
-    return redirect(url, 303)  # type: ignore[return-value]
+    return redirect(url, 303)
 
 
 def note(sentence: str, url: str) -> Response:
     """Tell people why nothing was done and go back to ``url``."""
     flash(sentence, "late")
-    return redirect(url, 303)  # type: ignore[return-value]
+    return redirect(url, 303)

@@ -1,4 +1,4 @@
-"""The frame's own files, read once, addressed by the hash of their bytes."""
+"""The frame's own files, read once, addressed by a hash over all of them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,22 +13,25 @@ MIMETYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xm
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file: its bytes, media type, and version (12 hex digits of SHA-256)."""
+    """One file: its bytes and media type."""
 
     body: bytes
     mimetype: str
-    version: str
 
 
 @cache
 def _load() -> dict[str, StaticFile]:
-    files = [path for path in FOLDER.iterdir() if path.suffix in MIMETYPES]
-    return {path.name: _read(path) for path in files}
+    paths = sorted(path for path in FOLDER.iterdir() if path.suffix in MIMETYPES)
+    return {path.name: StaticFile(path.read_bytes(), MIMETYPES[path.suffix]) for path in paths}
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
-    return StaticFile(body, MIMETYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12])
+@cache
+def static_version() -> str:
+    """Return 12 hex digits that change with any of the files: modules import each other by relative name."""
+    digest = hashlib.sha256()
+    for name, file in _load().items():
+        digest.update(name.encode() + b"\0" + file.body)
+    return digest.hexdigest()[:12]
 
 
 def read_static(name: str) -> StaticFile:
@@ -44,5 +47,10 @@ def read_static(name: str) -> StaticFile:
 
 
 def static_path(name: str) -> str:
-    """Return the address of a file of the frame, with its version in it."""
-    return f"/console/static/{read_static(name).version}/{name}"
+    """Return the address of a file of the frame, with the version in it.
+
+    Raises:
+        NotFound: when there is no such file.
+    """
+    read_static(name)
+    return f"/console/static/{static_version()}/{name}"

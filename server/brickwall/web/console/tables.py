@@ -6,7 +6,6 @@ the same address parameters: ``q``, ``sort`` (``-name`` is descending), ``page``
 parameter per filter.
 """
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,12 +23,11 @@ from brickwall.kernel.db import db
 from brickwall.kernel.paging import PAGE_SIZE
 from brickwall.kernel.permissions import current_actor
 from brickwall.kernel.spreadsheets import Cell, Table, write_workbook
-from brickwall.web.console import words
 from brickwall.web.console.downloads import workbook_response
+from brickwall.web.console.words import plain_cell
 
 MAX_EXPORT_ROWS = 100_000
 MAX_SEARCH = 60
-_NUMBERS = (int, float)
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,15 @@ class TableSpec:
     """A table: ``key`` names its file, ``title`` its sheet and audit entry.
 
     ``search`` narrows the SELECT by typed text; ``load`` turns the rows of one page into
-    what the columns read (counts of many rows in one query instead of one per row).
+    what the columns read (counts of many rows in one query instead of one per row); ``tie``
+    is a unique column that keeps equal rows in their places from page to page.
     """
 
     key: str
     title: str
     columns: Sequence[Column]
     empty: EmptyState
+    tie: Any = None
     default_sort: str = ""
     filters: Sequence[Filter] = ()
     search: Callable[[Select[Any], str], Select[Any]] | None = None
@@ -172,14 +172,13 @@ def _narrow(spec: TableSpec, query: Select[Any], chosen: dict[str, str]) -> Sele
 
 
 def _sorted(spec: TableSpec, query: Select[Any], chosen: dict[str, str]) -> Select[Any]:
-    """Order by the chosen column first; the SELECT's own order breaks ties."""
+    """Order by the chosen column instead of the SELECT's own order; ``tie`` keeps equal rows in place."""
     sort = chosen.get("sort") or spec.default_sort
     for column in spec.columns:
         if column.sort is not None and column.key == sort.lstrip("-"):
-            own = query._order_by_clauses
             order = column.sort.desc() if sort.startswith("-") else column.sort.asc()
-            return query.order_by(None).order_by(order, *own)
-    return query
+            query = query.order_by(None).order_by(order)
+    return query if spec.tie is None else query.order_by(spec.tie)
 
 
 def _fetch(session: Session, spec: TableSpec, query: Select[Any]) -> Sequence[Any]:
@@ -194,7 +193,7 @@ def show(spec: TableSpec, query: Select[Any], session: Session | None = None) ->
 
     Args:
         query: SELECT of an entity or of several columns, narrowed to what the actor may
-            read, ordered so that equal rows keep their places.
+            read, in the order people see at first.
     """
     session = session or db.session()
     chosen = _read_choice(spec, request.args)
@@ -206,25 +205,6 @@ def show(spec: TableSpec, query: Select[Any], session: Session | None = None) ->
     ordered = _sorted(spec, narrowed, chosen).limit(spec.page_size)
     rows = _fetch(session, spec, ordered.offset((number - 1) * spec.page_size)) if total else []
     return TableView(spec, rows, number, total, chosen)
-
-
-def shown_text(value: Cell) -> str:
-    """Return a cell's value as the page shows it."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, dt.datetime):
-        return words.exact_moment(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return f"{value:,}" if isinstance(value, _NUMBERS) else str(value)
-
-
-def _export_cell(value: Cell) -> Cell:
-    if isinstance(value, dt.datetime):
-        return words.exact_moment(value)
-    return ("是" if value else "否") if isinstance(value, bool) else value
 
 
 def export(spec: TableSpec, query: Select[Any], path: str) -> Response:
@@ -243,7 +223,7 @@ def export(spec: TableSpec, query: Select[Any], path: str) -> Response:
     table = Table(
         title=spec.title,
         headings=[column.heading for column in columns],
-        rows=[[_export_cell(column.value(row)) for column in columns] for row in rows],
+        rows=[[plain_cell(column.value(row)) for column in columns] for row in rows],
         widths=[column.width for column in columns],
     )
     record(session, current_actor(), Tag.TABLE_EXPORTED, path=path, subject=spec.title, rows=len(rows))

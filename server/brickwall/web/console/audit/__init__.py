@@ -1,0 +1,1 @@
+"""The log of what staff and members did, in readable sentences."""
