@@ -5,8 +5,9 @@ import sys
 import click
 
 from brickwall.app import create_app
+from brickwall.cli.operations import backup, migrate, restore
+from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
-from brickwall.kernel.jobs import work_forever
 from brickwall.kernel.problems import Problem
 
 
@@ -20,13 +21,11 @@ def brickwall(context: click.Context) -> None:
 
 
 # Commands that prepare the ground themselves and must run before there is a database.
-WITHOUT_APPLICATION: frozenset[str] = frozenset({"run"})
+WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-@brickwall.command()
-def worker() -> None:
-    """Do the waiting jobs (imports, prints, deadlines) until stopped."""
-    work_forever()
+for command in (migrate, backup, restore, worker):
+    brickwall.add_command(command)
 
 
 def main() -> None:

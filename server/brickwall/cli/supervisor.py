@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from brickwall.kernel.problems import Problem
+
 PR_SET_PDEATHSIG = 1
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
@@ -19,7 +21,7 @@ RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0)
 LIBC = ctypes.CDLL(None)
 
 
-class StartError(Exception):
+class StartError(Problem):
     """Something did not start; the message says why, or where to read it."""
 
 

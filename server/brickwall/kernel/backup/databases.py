@@ -12,11 +12,12 @@ import pysqlite3
 from sqlalchemy.engine import URL, make_url
 
 from brickwall.kernel.db import sqlite_path
+from brickwall.kernel.problems import Problem
 
 POSTGRESQL_HOME = Path("/usr/lib/postgresql")
 
 
-class BackupError(Exception):
+class BackupError(Problem):
     """A backup or restore was refused or did not succeed; the message says what to do."""
 
 

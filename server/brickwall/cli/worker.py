@@ -1,0 +1,25 @@
+"""``brickwall worker``: background jobs, ended cleanly between two of them."""
+
+import signal
+from threading import Event
+
+import click
+
+from brickwall.kernel.db import db
+from brickwall.kernel.health import keep_beating
+from brickwall.kernel.http import settings
+from brickwall.kernel.jobs import work_forever
+from brickwall.kernel.migrating import head_revision, present_revision
+from brickwall.kernel.problems import Unavailable
+
+
+@click.command()
+def worker() -> None:
+    """办后台任务（导入、打印、到期提醒），直到被停下；手上的一件会先办完。"""
+    if present_revision(db.engine) != head_revision():
+        raise Unavailable("数据库还不是最新结构，请先执行：brickwall migrate", "schema.old")
+    asked = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    keep_beating(settings().var_dir)
+    work_forever(stop=asked.is_set)
