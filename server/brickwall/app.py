@@ -5,6 +5,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import brickwall.models as models
+from brickwall.accounts.web_auth import load_actor
 from brickwall.config import Settings, load_settings
 from brickwall.kernel.db import db, engine_options, prepare_engine
 from brickwall.kernel.health import set_up_health
@@ -44,10 +45,6 @@ def _set_up_database(app: Flask) -> None:
         prepare_engine(db.engine)
 
 
-def _load_nobody() -> None:
-    return None
-
-
 def create_app(settings: Settings | None = None) -> Application:
     """Return the WSGI application.
 
@@ -63,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Application:
     _configure(app, settings)
     _set_up_database(app)
     set_up_words(app)
-    set_up_edge(app, _load_nobody)
+    set_up_edge(app, load_actor)
     set_up_refusals(app, problem_page)
     set_up_health(app)
     set_up_api(app, API_BLUEPRINTS)
