@@ -57,7 +57,7 @@ class EventKind(StrEnum):
     """What happened to a commitment; one entry of its public chain."""
 
     PROPOSED = "proposed"
-    REVISED = "revised"
+    EDITED = "edited"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
@@ -68,6 +68,9 @@ class EventKind(StrEnum):
     SENT_BACK = "sent_back"
     CLOSED_OUT = "closed_out"
     WITHDRAWN = "withdrawn"
+    REVISION_PROPOSED = "revision_proposed"
+    REVISED = "revised"
+    REVISION_REFUSED = "revision_refused"
 
 
 class EntrySource(StrEnum):
@@ -118,7 +121,7 @@ LABELS: dict[StrEnum, str] = {
     Step.SUPERVISE: "督诺",
     Step.APPLY: "用诺",
     EventKind.PROPOSED: "起草",
-    EventKind.REVISED: "修改",
+    EventKind.EDITED: "改稿",
     EventKind.SUBMITTED: "提交",
     EventKind.RETURNED: "退回",
     EventKind.APPROVED: "审过",
@@ -129,6 +132,9 @@ LABELS: dict[StrEnum, str] = {
     EventKind.SENT_BACK: "核实退回",
     EventKind.CLOSED_OUT: "核实销号",
     EventKind.WITHDRAWN: "撤回",
+    EventKind.REVISION_PROPOSED: "申请修改",
+    EventKind.REVISED: "修改",
+    EventKind.REVISION_REFUSED: "修改没有采用",
     EntrySource.PHONE: "手机",
     EntrySource.MEETING: "会议",
     EntrySource.VISIT: "走访",

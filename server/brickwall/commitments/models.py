@@ -25,6 +25,8 @@ class Commitment(Base):
 
     The text columns hold what is in force; every earlier text stays in the revisions.
     ``done_amount`` is the sum of the standing entries' amounts, kept by ``s = s + x``.
+    ``version`` is the sequence of the last event: it tells two clerks apart who changed the
+    same commitment at once.
     """
 
     __tablename__ = "commitment"
@@ -45,6 +47,7 @@ class Commitment(Base):
     file_number: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[CommitmentState] = mapped_column(enum_type(CommitmentState))
     revision: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=0)
     kind: Mapped[CommitmentKind] = mapped_column(enum_type(CommitmentKind))
     category: Mapped[Category] = mapped_column(enum_type(Category), default=Category.OTHER)
     title: Mapped[str]
@@ -104,9 +107,7 @@ class CommitmentEvent(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime())
     account_id: Mapped[int | None]
     actor_label: Mapped[str]
-    from_state: Mapped[CommitmentState | None] = mapped_column(
-        enum_type(CommitmentState, name="from_state")
-    )
+    from_state: Mapped[CommitmentState | None] = mapped_column(enum_type(CommitmentState, name="from_state"))
     to_state: Mapped[CommitmentState | None] = mapped_column(enum_type(CommitmentState, name="to_state"))
     reason: Mapped[str] = mapped_column(default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
