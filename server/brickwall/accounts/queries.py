@@ -18,7 +18,6 @@ from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import NotFound
 from brickwall.kernel.security import token_hash
-from brickwall.organisations.constants import MemberStatus
 from brickwall.organisations.models import Member, Organisation
 
 
@@ -140,18 +139,6 @@ def find_slip(session: Session, code_hash: str) -> ActivationSlip | None:
         .options(joinedload(ActivationSlip.member).joinedload(Member.organisation))
     )
     return session.scalar(query)
-
-
-def members_to_activate(paths: Sequence[str]) -> Select[Member]:
-    """Return a SELECT of the active members below ``paths``, in the order of the wall."""
-    reach = or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths))
-    return (
-        select(Member)
-        .join(Organisation, Organisation.id == Member.organisation_id)
-        .where(reach, Member.status == MemberStatus.ACTIVE)
-        .options(joinedload(Member.organisation), joinedload(Member.group))
-        .order_by(Organisation.path, Member.wall_position, Member.id)
-    )
 
 
 def count_phones_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
