@@ -5,6 +5,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import brickwall.models as models
+from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.config import Settings, load_settings
 from brickwall.kernel.db import db, engine_options, prepare_engine
@@ -17,7 +18,7 @@ from brickwall.web.console import console_blueprints
 from brickwall.web.problem_page import problem_page
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS: list = []  # type: ignore[type-arg]
+API_BLUEPRINTS = [accounts_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:

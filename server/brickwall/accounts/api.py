@@ -92,7 +92,7 @@ def end_my_session(public_id: str) -> None:
 def list_accounts(query: dict[str, Any]) -> dict[str, Any]:
     """Return the staff accounts of my organisations, newest first."""
     staff = queries.staff_below(current_actor().paths(Permission.ACCOUNT_READ)).order_by(None)
-    return cursor_page(db.session(), staff, Account.id, query["cursor"], query["limit"])
+    return cursor_page(db.session(), staff, Account.id.expression, query["cursor"], query["limit"])
 
 
 @blueprint.post("/accounts")

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from brickwall.accounts.cli import account, phones, token
 from brickwall.app import create_app
 from brickwall.cli.operations import backup, migrate, restore
 from brickwall.cli.worker import worker
@@ -24,7 +25,7 @@ def brickwall(context: click.Context) -> None:
 WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-for command in (migrate, backup, restore, worker):
+for command in (account, migrate, backup, phones, restore, token, worker):
     brickwall.add_command(command)
 
 
