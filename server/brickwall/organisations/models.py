@@ -18,9 +18,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
-    __table_args__ = (
-        Index("ix_organisation_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
-    )
+    __table_args__ = (Index("ix_organisation_path", "path", postgresql_ops={"path": "text_pattern_ops"}),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)

@@ -91,7 +91,7 @@ _HEADING_LENGTH = 24
 def heading_key(cell: object) -> str:
     """Return a heading without spaces, marks and what stands in brackets.
 
-    "联系电话（必填）＊" and "联 系 电 话" both become "联系电话".
+    "联系电话（必填）" and "联 系 电 话" both become "联系电话".
     """
     if not isinstance(cell, str):
         return ""

@@ -47,6 +47,10 @@ class RosterRow:
     status: MemberStatus | None = None
     exemption: str | None = None
     position: int | None = None
+    phone_index: str | None = None
+    phone_key_id: str | None = None
+    phone_sealed: bytes | None = None
+    """Set by whoever seals the phone, which then leaves ``phone``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,12 @@ class Read(Generic[T]):
 
 
 def doubt(reason: str) -> tuple[Finding, ...]:
+    """Return one finding that somebody has to look at."""
     return (Finding(Severity.DOUBTFUL, reason),)
 
 
 def hint(reason: str) -> tuple[Finding, ...]:
+    """Return one finding that tells of a repair."""
     return (Finding(Severity.HINT, reason),)
 
 
@@ -74,6 +76,7 @@ def has_national_id(text: str) -> bool:
 
 
 def without_national_id(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return a text without national id numbers, and a finding when there was one."""
     if not has_national_id(text):
         return text, ()
     rest = _NATIONAL_ID.sub("", to_half_width(text))
