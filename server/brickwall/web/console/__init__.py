@@ -80,6 +80,7 @@ back=…)``; see ``jobs/views.py`` for what a job's result may hold. Choosing an
 
 from flask import Blueprint
 
+from brickwall.web.console.audit.views import area as audit
 from brickwall.web.console.blueprint import shell
 from brickwall.web.console.jobs.views import area as jobs
 from brickwall.web.console.today.views import area as today
@@ -89,6 +90,7 @@ def console_blueprints() -> list[Blueprint]:
     """Return every blueprint of the console; an area adds itself here in one line."""
     return [
         shell,
+        audit,
         jobs,
         today,
     ]

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from brickwall.kernel.permissions import public
+from brickwall.kernel.permissions import find_actor, public
 from brickwall.web.console.context import frame_context
+from brickwall.web.console.navigation import navigation
+from brickwall.web.console.paths import SIGN_IN
 from brickwall.web.console.static import read_static, static_version
 
 PREFIX = "/console"
@@ -41,8 +43,10 @@ shell.context_processor(frame_context)
 @shell.get("")
 @public
 def index() -> ResponseReturnValue:
-    """Send people to the today page; who is not signed in is sent on to the sign-in page."""
-    return redirect(url_for("console_today.index"))
+    """Send people to the first page they may open, or to the sign-in page."""
+    actor = find_actor()
+    groups = navigation(actor) if actor else []
+    return redirect(groups[0][0].url if groups else SIGN_IN)
 
 
 @shell.get("/static/<version>/<name>")

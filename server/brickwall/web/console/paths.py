@@ -2,6 +2,7 @@
 
 import re
 
+SIGN_IN = "/console/sign-in"
 _LOCAL = re.compile(r"/console(?:/[\w\-./]*)?(?:\?[\w\-.=&%+]*)?", re.ASCII)
 
 

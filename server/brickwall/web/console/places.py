@@ -32,6 +32,12 @@ def home_name(actor: Actor) -> str:
     return home.name if home else "全部党组织"
 
 
+def home_path(actor: Actor) -> str:
+    """Return the path that an act on no single organisation is recorded under."""
+    home = find_home(actor)
+    return home.path if home else EVERYTHING
+
+
 def list_places(actor: Actor, permission: Permission) -> Sequence[Organisation]:
     """Return the organisations at which ``actor`` holds ``permission``, parents before children."""
     paths = actor.paths(permission)

@@ -6,8 +6,8 @@ from flask import Response, make_response, render_template, request
 
 from brickwall.kernel.problems import Problem
 from brickwall.web.console.context import frame_context
+from brickwall.web.console.paths import SIGN_IN
 
-SIGN_IN = "/console/sign-in"
 _NEVER_SHOWN = ("token", "password", "code", "secret")
 _UNREADABLE = {400, 413}
 
