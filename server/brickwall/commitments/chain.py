@@ -1,0 +1,191 @@
+"""The chain of a commitment in plain sentences: who, when, what, why (DOMAIN.md, PRACTICES A7).
+
+The public chain holds what happened since it was written, without the drafts' inner changes;
+the branch sees every link.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from brickwall.commitments import queries, rules
+from brickwall.commitments.constants import LABELS, EntrySource, EventKind, RevisionState
+from brickwall.commitments.models import Commitment, CommitmentEvent, FulfilmentEntry, Photo, Revision
+from brickwall.commitments.texts import Change, changes_between, from_json
+
+_SENTENCES: dict[EventKind, str] = {
+    EventKind.PROPOSED: "写下了这件承诺",
+    EventKind.EDITED: "改了稿子",
+    EventKind.SUBMITTED: "交上去审核",
+    EventKind.RETURNED: "退回，请修改",
+    EventKind.APPROVED: "审过了",
+    EventKind.PUBLISHED: "公示了",
+    EventKind.ENTRY_RECORDED: "记了一条",
+    EventKind.ENTRY_SUPERSEDED: "更正了一条记录",
+    EventKind.DONE_CLAIMED: "报告办成了，等待核实",
+    EventKind.SENT_BACK: "核实后退回，接着办",
+    EventKind.CLOSED_OUT: "核实办成，销号",
+    EventKind.WITHDRAWN: "撤回了这件承诺",
+    EventKind.REVISION_PROPOSED: "申请修改内容，等待审核",
+    EventKind.REVISED: "审过修改，换用新的内容",
+    EventKind.REVISION_REFUSED: "没有采用修改，内容照旧",
+}
+# Work on the draft is nobody's business but the branch's.
+_INNER = frozenset({EventKind.EDITED})
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as it is read. ``who`` did it, ``recorder`` wrote it down for him (代录) or is empty."""
+
+    public_id: str
+    happened_on: date
+    text: str
+    amount: int | None
+    unit: str
+    source: EntrySource
+    who: str
+    recorder: str
+    superseded: bool
+    supersedes: str
+    photos: list[Photo] = field(default_factory=list)
+
+    @property
+    def byline(self) -> str:
+        """Return who stands behind the entry: ``林秀峰`` or ``林秀峰（陈干事在走访时代录）``."""
+        if not self.recorder:
+            return self.who
+        where = f"在{LABELS[self.source]}时" if self.source is not EntrySource.PHONE else ""
+        return f"{self.who}（{self.recorder}{where}代录）"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One link: ``sentence`` says what ``who`` did at ``at``; ``why`` is the reason or remark."""
+
+    sequence: int
+    at: datetime
+    kind: EventKind
+    who: str
+    sentence: str
+    why: str
+    entry: EntryView | None = None
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """One text of a commitment: number 1 is the first, ``current`` the one in force."""
+
+    number: int
+    state: RevisionState
+    current: bool
+    who: str
+    at: datetime
+    reason: str
+    changes: list[Change]
+
+
+def read_chain(session: Session, commitment: Commitment, *, public: bool = True) -> list[ChainLink]:
+    """Return the chain, the first link first, with three queries whatever its length.
+
+    Args:
+        public: leave out the drafts' inner changes; False for the owner and his branch.
+    """
+    events = [
+        event for event in queries.list_events(session, commitment) if not (public and event.kind in _INNER)
+    ]
+    entries = {view.public_id: view for view in read_entries(session, commitment)}
+    revisions = {row.number: row for row in queries.list_revisions(session, commitment)}
+    return [_link(event, commitment, entries, revisions) for event in events]
+
+
+def read_entries(session: Session, commitment: Commitment) -> list[EntryView]:
+    """Return every entry of a commitment, corrected ones included, the earliest day first."""
+    rows = queries.list_entries(session, commitment)
+    public_ids = {row.id: row.public_id for row in rows}
+    return [entry_view(row, commitment, public_ids) for row in rows]
+
+
+def entry_view(
+    row: FulfilmentEntry, commitment: Commitment, public_ids: dict[int, str] | None = None
+) -> EntryView:
+    """Return one entry as it is read; photos of a corrected entry are left out."""
+    return EntryView(
+        public_id=row.public_id,
+        happened_on=row.happened_on,
+        text=row.text,
+        amount=row.amount,
+        unit=commitment.unit,
+        source=row.source,
+        who=row.on_behalf_of or row.recorded_by,
+        recorder=row.recorded_by if row.on_behalf_of else "",
+        superseded=row.superseded,
+        supersedes=(public_ids or {}).get(row.supersedes_id or 0, ""),
+        photos=[] if row.superseded else list(row.photos),
+    )
+
+
+def _link(
+    event: CommitmentEvent,
+    commitment: Commitment,
+    entries: dict[str, EntryView],
+    revisions: dict[int, Revision],
+) -> ChainLink:
+    return ChainLink(
+        sequence=event.sequence,
+        at=event.at,
+        kind=event.kind,
+        who=event.actor_label,
+        sentence=_sentence(event, commitment),
+        why=event.reason,
+        entry=entries.get(str(event.data.get("entry", ""))),
+        changes=_changes(event, revisions),
+    )
+
+
+def _sentence(event: CommitmentEvent, commitment: Commitment) -> str:
+    if event.kind is EventKind.PROPOSED and not event.data.get("by_owner"):
+        return f"替{rules.owner_name(commitment)}{_SENTENCES[event.kind]}"
+    if event.kind is EventKind.DONE_CLAIMED and not event.data.get("by_owner"):
+        return f"替{rules.owner_name(commitment)}{_SENTENCES[event.kind]}"
+    if event.kind is EventKind.APPROVED and commitment.file_number:
+        return f"{_SENTENCES[event.kind]}，编号{commitment.file_number}"
+    if event.kind is EventKind.WITHDRAWN and commitment.published_at is None:
+        return "没有公示就作废了"
+    return _SENTENCES[event.kind]
+
+
+def _changes(event: CommitmentEvent, revisions: dict[int, Revision]) -> list[Change]:
+    """Return what a revision taken into force changed; a refused text is nobody's promise."""
+    if event.kind is not EventKind.REVISED:
+        return []
+    after, before = revisions.get(event.data["revision"]), revisions.get(event.data["earlier"])
+    if after is None or before is None:
+        return []
+    return changes_between(from_json(before.text), from_json(after.text))
+
+
+def read_revisions(session: Session, commitment: Commitment) -> list[RevisionView]:
+    """Return every text with what it changed against the one accepted before it."""
+    views: list[RevisionView] = []
+    accepted: Revision | None = None
+    for row in queries.list_revisions(session, commitment):
+        changes = changes_between(from_json(accepted.text), from_json(row.text)) if accepted else []
+        current = row.number == commitment.revision
+        views.append(
+            RevisionView(row.number, row.state, current, row.actor_label, row.created_at, row.reason, changes)
+        )
+        if row.state is RevisionState.ACCEPTED:
+            accepted = row
+    return views
+
+
+def first_due_on(revisions: Iterable[Revision]) -> date | None:
+    """Return the deadline first promised, so that a page can say ``原定 11 月 16 日``."""
+    for row in revisions:
+        if row.number == 1:
+            return from_json(row.text).due_on
+    return None
