@@ -1,7 +1,7 @@
 """Fills an empty database with 柳河村: a branch, its wall, a year of promises and what became of them."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,7 +14,10 @@ from brickwall.commitments.constants import CommitmentKind
 from brickwall.commitments.models import Commitment
 from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.commitments.texts import CommitmentText
+from brickwall.config import Settings
+from brickwall.evaluations.queries import list_rateable_members
 from brickwall.kernel import clock
+from brickwall.kernel.db import transaction
 from brickwall.kernel.permissions import SYSTEM, Actor, Grant
 from brickwall.kernel.security import PhoneBox
 from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector
@@ -41,37 +44,45 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """What the steps of the loading share."""
+    """What the steps of the loading share. ``codes`` are by member id; None is the branch's own."""
 
     session: Session
     branch: Organisation
     office: Actor
     members: Sequence[Member]
+    codes: Mapping[int | None, str]
     year: int
     dice: random.Random
 
 
-def load_sample(session: Session, box: PhoneBox) -> SampleResult:
-    """Write the sample village into an empty database, in the caller's transaction.
+def load_sample(settings: Settings) -> SampleResult:
+    """Write the sample village into an empty database, in transactions of its own.
 
     Every row comes from the same services people use, at the time it would have happened.
     """
     today = clock.today()
+    with transaction() as session:
+        village = _village(session, PhoneBox(settings.keys_dir), today)
+        _branch_promises(village, today)
+        _member_promises(village, today)
+        _waiting_promises(village, today)
+        rated = [member.id for member in list_rateable_members(session, village.branch.id)]
+    codes = [village.codes[each] for each in [*rated, None]]
+    hold_rounds(settings, village.office, village.branch, codes, today)
+    return SampleResult(village.branch.code, village.codes[village.members[0].id])
+
+
+def _village(session: Session, box: PhoneBox, today: date) -> Village:
     # Early in a year the sample shows the year before: a year with nothing in it teaches nothing.
     year = (today - timedelta(days=75)).year
     dice = random.Random(SEED)
     with clock.at(_moment(date(year, 1, 8))):
         branch = _branch(session)
         members = _members(session, branch, box, dice)
-        ensure_plaques(session, SYSTEM, branch)
+        plaques = ensure_plaques(session, SYSTEM, branch)
+    codes = {plaque.member_id: plaque.code for plaque in plaques}
     office = Actor("支部书记陈凯", grants=(Grant(branch.path, ROLE_PERMISSIONS[Role.SECRETARY]),))
-    village = Village(session, branch, office, members, year, dice)
-    _branch_promises(village, today)
-    _member_promises(village, today)
-    _waiting_promises(village, today)
-    hold_rounds(session, office, branch, today)
-    plaques = ensure_plaques(session, SYSTEM, branch)
-    return SampleResult(branch.code, next(each.code for each in plaques if each.member_id == members[0].id))
+    return Village(session, branch, office, members, codes, year, dice)
 
 
 def _moment(day: date, hour: int = 9) -> datetime:
@@ -157,7 +168,9 @@ def _publish(village: Village, promise: Promise, member: Member | None, place: s
 def _branch_promises(village: Village, today: date) -> None:
     for number, promise in enumerate(BRANCH):
         commitment = _publish(village, promise, None, "")
-        _fulfil(village, commitment, promise, village.office, today, share=(1.0, 1.0, 1.0, 0.7, 0.9, 0.5)[number])
+        _fulfil(
+            village, commitment, promise, village.office, today, share=(1.0, 1.0, 1.0, 0.7, 0.9, 0.5)[number]
+        )
 
 
 def _member_promises(village: Village, today: date) -> None:
@@ -200,8 +213,10 @@ def _fulfil(
 def _entry_count(promise: Promise, share: float) -> int:
     if promise.kind is CommitmentKind.COUNTED and promise.amount:
         return max(1, min(12, round(promise.amount * share)))
-    return max(1, round(len(promise.entries) * 2 * share)) if promise.kind is CommitmentKind.STANDING else (
-        max(1, round(len(promise.entries) * share))
+    return (
+        max(1, round(len(promise.entries) * 2 * share))
+        if promise.kind is CommitmentKind.STANDING
+        else (max(1, round(len(promise.entries) * share)))
     )
 
 
@@ -245,7 +260,9 @@ def _waiting_promises(village: Village, today: date) -> None:
                 submit=number > 1,
             )
             if number == 2:
-                verbs.return_commitment(village.session, village.office, row, "请写明哪几户受益、什么时候做完。")
+                verbs.return_commitment(
+                    village.session, village.office, row, "请写明哪几户受益、什么时候做完。"
+                )
             if number == 3:
                 verbs.approve_commitment(village.session, village.office, row)
         promise = MEMBERS[13]
