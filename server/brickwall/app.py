@@ -5,6 +5,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import brickwall.models as models
+import brickwall.organisations.jobs as organisation_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.config import Settings, load_settings
@@ -13,12 +14,13 @@ from brickwall.kernel.health import set_up_health
 from brickwall.kernel.http import Application, set_up_edge
 from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
+from brickwall.organisations.api import blueprint as organisations_api
 from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.problem_page import problem_page
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api]
+API_BLUEPRINTS = [accounts_api, organisations_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -73,4 +75,4 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-__all__ = ["create_app", "models"]
+__all__ = ["create_app", "models", "organisation_jobs"]

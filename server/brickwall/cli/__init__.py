@@ -10,6 +10,7 @@ from brickwall.cli.operations import backup, migrate, restore
 from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
 from brickwall.kernel.problems import Problem
+from brickwall.organisations.cli import organisation, roster
 
 
 @click.group()
@@ -25,7 +26,7 @@ def brickwall(context: click.Context) -> None:
 WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-for command in (account, migrate, backup, phones, restore, token, worker):
+for command in (account, migrate, backup, organisation, phones, restore, roster, token, worker):
     brickwall.add_command(command)
 
 

@@ -11,6 +11,8 @@ from brickwall.organisations.models import Organisation
 from brickwall.organisations.roster.branches import sort_by_branch
 from brickwall.organisations.services import imports, rosters
 
+OVERTAKEN = "有 {} 行在预览之后又有了变动，没有动。请把名册再导一次看看。"
+
 
 @job(imports.APPLY_JOB)
 def apply_roster(claimed: Job) -> dict[str, Any] | None:
@@ -22,7 +24,7 @@ def apply_roster(claimed: Job) -> dict[str, Any] | None:
     with new_session() as session:
         batch = imports.get_import(session, claimed.args["import"])
         if batch.state is ImportState.APPLIED:
-            return dict(batch.summary.get("applied", {}))
+            return claimed.result
         roster, confirmed = imports.read_kept(settings(), batch)
         organisation = session.get_one(Organisation, batch.organisation_id)
         placed = sort_by_branch(roster, rosters.list_target_branches(session, organisation))
@@ -42,4 +44,8 @@ def _finish(claimed: Job) -> dict[str, Any]:
         organisation = session.get_one(Organisation, batch.organisation_id)
         result = imports.finish_import(session, actor, batch, organisation)
     imports.forget_rows(settings(), batch)
-    return {**result, "import": batch.public_id}
+    return {
+        "sentence": f"名册导入好了：新增 {result['created']} 人，修改 {result['changed']} 人。",
+        "lines": [OVERTAKEN.format(result["overtaken"])] if result["overtaken"] else [],
+        "url": f"/console/roster/{batch.public_id}",
+    }
