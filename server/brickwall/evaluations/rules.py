@@ -44,7 +44,8 @@ def wilson_interval(successes: int, total: int, z: float = Z_95) -> Interval:
     spread = z * z / total
     middle = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
-    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+    # At 0 and 100 % one end is the share itself; rounding must not push it past.
+    return Interval(max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
 
 
 def enough_to_publish(total: int, minimum: int) -> bool:
