@@ -8,6 +8,7 @@ import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
+from brickwall.commitments.api import blueprint as commitments_api
 from brickwall.config import Settings, load_settings
 from brickwall.kernel.db import db, engine_options, prepare_engine
 from brickwall.kernel.health import set_up_health
@@ -17,10 +18,11 @@ from brickwall.kernel.refusals import set_up_refusals
 from brickwall.organisations.api import blueprint as organisations_api
 from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
+from brickwall.web.media import blueprint as media
 from brickwall.web.problem_page import problem_page
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api, organisations_api]
+API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Application:
     set_up_refusals(app, problem_page)
     set_up_health(app)
     set_up_api(app, API_BLUEPRINTS)
+    app.register_blueprint(media)
     for blueprint in console_blueprints():
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

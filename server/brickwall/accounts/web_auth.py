@@ -25,6 +25,7 @@ POCKET_COOKIE = "bw_pocket"
 CONSOLE_AREA = "/console"
 POCKET_AREAS = ("/my", "/activate")
 API_AREA = "/api/"
+MEDIA_AREA = "/media/"
 POCKET_HEADER = "X-Brickwall-Pocket"
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,200})")
 _TOKEN_KINDS = (SessionKind.TOKEN, SessionKind.DEVICE)
@@ -103,7 +104,8 @@ def _candidates() -> list[tuple[str, tuple[SessionKind, ...]]]:
         return [pocket]
     if path.startswith(API_AREA):
         return [pocket] if POCKET_HEADER in request.headers else [console, pocket]
-    return []
+    # A photo not published yet opens for its uploader and for staff.
+    return [console, pocket] if path.startswith(MEDIA_AREA) else []
 
 
 def load_actor() -> None:

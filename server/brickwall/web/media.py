@@ -1,0 +1,58 @@
+"""Photos on their own path: fresh JPEG bytes, nothing a browser could run.
+
+A photo is open to everybody once its entry stands in a published commitment; before that to
+whoever uploaded it and to the branch's staff.
+"""
+
+from flask import Blueprint, Response, make_response, request, send_file
+
+from brickwall.commitments import queries, rules
+from brickwall.commitments.models import FulfilmentEntry, Photo
+from brickwall.kernel.db import db
+from brickwall.kernel.http import settings
+from brickwall.kernel.images import Size, image_path
+from brickwall.kernel.permissions import find_actor, public
+from brickwall.kernel.problems import NotFound
+
+blueprint = Blueprint("media", __name__, url_prefix="/media")
+
+_ONE_YEAR = 365 * 24 * 3600
+_NO_PHOTO = "没有找到这张照片，可能已被更正或移走"
+
+
+@blueprint.get("/<public_id>-<size>.jpg")
+@public
+def photo(public_id: str, size: str) -> Response:
+    """Serve one size of a photo: ``s`` 480 pixels, ``l`` 1600 pixels."""
+    found = queries.find_photo_with_entry(db.session(), public_id) if size in set(Size) else None
+    if found is None or not (_is_open(found[1]) or _may_see(*found)):
+        raise NotFound(_NO_PHOTO)
+    path = image_path(settings().media_dir, public_id, Size(size))
+    if not path.is_file():
+        raise NotFound(_NO_PHOTO)
+    answer = make_response(send_file(path, mimetype="image/jpeg", etag=False, conditional=False))
+    answer.set_etag(f"{found[0].digest[:16]}{size}")
+    return _with_headers(answer, _is_open(found[1])).make_conditional(request)
+
+
+def _is_open(entry: FulfilmentEntry | None) -> bool:
+    return entry is not None and rules.entry_is_public(entry)
+
+
+def _may_see(photo: Photo, entry: FulfilmentEntry | None) -> bool:
+    """Tell whether the signed-in person uploaded the photo or looks after its commitment."""
+    actor = find_actor()
+    if actor is None:
+        return False
+    if photo.account_id == actor.account_id:
+        return True
+    return entry is not None and rules.may_read(actor, entry.commitment)
+
+
+def _with_headers(answer: Response, open_to_all: bool) -> Response:
+    cached = f"public, max-age={_ONE_YEAR}, immutable" if open_to_all else "private, no-store"
+    answer.headers["Cache-Control"] = cached
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
