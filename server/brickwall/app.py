@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Application:
     settings = settings or load_settings()
     set_up_logging()
     app = Application("brickwall.web", static_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _configure(app, settings)
     _set_up_database(app)
     set_up_words(app)

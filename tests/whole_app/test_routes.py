@@ -15,8 +15,10 @@ DOCUMENT_ENDPOINTS = ("api-docs.",)
 
 def _lines(app: Application) -> list[str]:
     return sorted(
-        f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}"
-        for rule in app.url_map.iter_rules()
+        {
+            f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}"
+            for rule in app.url_map.iter_rules()
+        }
     )
 
 
@@ -45,7 +47,7 @@ def test_every_route_declares_a_permission_or_public(app: Application) -> None:
 def test_the_list_of_routes_is_frozen(app: Application) -> None:
     """A change of the list is a decision: write the new list into routes.txt by hand.
 
-    ``make openapi`` prints the present one.
+    ``brickwall routes`` prints the present one.
     """
     assert _lines(app) == FROZEN.read_text().splitlines()
 

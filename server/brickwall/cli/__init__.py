@@ -6,6 +6,7 @@ import click
 
 from brickwall.accounts.cli import account, phones, token
 from brickwall.app import create_app
+from brickwall.cli.openapi import openapi, routes
 from brickwall.cli.operations import backup, migrate, restore
 from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
@@ -26,7 +27,7 @@ def brickwall(context: click.Context) -> None:
 WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-for command in (account, migrate, backup, organisation, phones, restore, roster, token, worker):
+for command in (account, openapi, routes, migrate, backup, organisation, phones, restore, roster, token, worker):
     brickwall.add_command(command)
 
 
