@@ -9,7 +9,7 @@ from brickwall.kernel import clock
 from brickwall.kernel.http import settings
 from brickwall.kernel.permissions import Actor, find_actor
 from brickwall.web.console import words
-from brickwall.web.console.navigation import navigation
+from brickwall.web.console.navigation import area_url, navigation
 from brickwall.web.console.places import home_name
 from brickwall.web.console.static import static_path
 
@@ -33,6 +33,7 @@ def frame_context() -> dict[str, Any]:
             "sample": settings().mode is Mode.SAMPLE,
             "sign_out_url": _sign_out_url(),
         },
+        "area_url": area_url,
         "static_path": static_path,
         "today": clock.today(),
         "words": words,

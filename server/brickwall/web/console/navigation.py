@@ -1,6 +1,7 @@
 """The console's sidebar: which pages there are, and which of them this person sees."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 
@@ -43,6 +44,12 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
         Entry("操作记录", "console_audit", Permission.AUDIT_READ),
     ),
 )
+
+
+def area_url(blueprint: str, view: str = "index", **values: Any) -> str:
+    """Return the address of an area's view, or nothing when this installation has no such view."""
+    endpoint = f"{blueprint}.{view}"
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def _link(entry: Entry) -> Link | None:

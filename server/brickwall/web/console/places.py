@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from flask import g
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Actor, Permission
-from brickwall.kernel.problems import NotFound
+from brickwall.organisations import queries
 from brickwall.organisations.models import Organisation
 
 EVERYTHING = "/"
@@ -40,13 +40,7 @@ def home_path(actor: Actor) -> str:
 
 def list_places(actor: Actor, permission: Permission) -> Sequence[Organisation]:
     """Return the organisations at which ``actor`` holds ``permission``, parents before children."""
-    paths = actor.paths(permission)
-    query = (
-        select(Organisation)
-        .where(or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths)))
-        .order_by(Organisation.path)
-    )
-    return db.session.scalars(query).all() if paths else []
+    return db.session.scalars(queries.organisations_below(actor.paths(permission))).all()
 
 
 def get_place(actor: Actor, permission: Permission, code: str) -> Organisation:
@@ -55,7 +49,4 @@ def get_place(actor: Actor, permission: Permission, code: str) -> Organisation:
     Raises:
         NotFound: when there is none, or it is somebody else's.
     """
-    found = db.session.scalar(select(Organisation).where(Organisation.code == code))
-    if found is None or not actor.may(permission, found.path):
-        raise NotFound("没有找到这个党组织，请从列表里重新选择")
-    return found
+    return queries.get_organisation_for(db.session(), actor, permission, code)

@@ -27,6 +27,11 @@ def near_moment(value: dt.datetime) -> str:
     return f"{near_day(local.date())} {local:%H:%M}"
 
 
+def local_day(value: dt.datetime) -> dt.date:
+    """Return the calendar day of a moment (aware) in Asia/Shanghai."""
+    return clock.local(value).date()
+
+
 def deadline(value: dt.date) -> str:
     """Return how far a deadline is: ``还有 12 天``, ``今天到期``, ``晚了 5 天``."""
     days = (value - clock.today()).days
