@@ -4,15 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.roster import cells
 from brickwall.organisations.roster.columns import Column, recognise
 from brickwall.organisations.roster.dates import DateStyle, date_style, read_date
 from brickwall.organisations.roster.phones import read_phone
 from brickwall.organisations.roster.values import Severity
+from hypothesis import given
+from hypothesis import strategies as st
 
 NATIONAL_ID = "411123197805011234"
 ANY_CELL = st.one_of(
@@ -205,7 +204,21 @@ def test_dates_keep_the_precision_they_are_given_in(cell: Any, date: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "cell", [1978.1, "78.5", "1978-13", "1978-02-30", "五月", "1978.5.1.2", 12, -5, 1e30, float("nan"), True, "3078-01-01"]
+    "cell",
+    [
+        1978.1,
+        "78.5",
+        "1978-13",
+        "1978-02-30",
+        "五月",
+        "1978.5.1.2",
+        12,
+        -5,
+        1e30,
+        float("nan"),
+        True,
+        "3078-01-01",
+    ],
 )
 def test_doubtful_dates_are_left_out_with_a_reason(cell: Any) -> None:
     read = read_date(cell, today=dt.date(2026, 11, 21))
@@ -227,7 +240,9 @@ def test_future_dates_are_doubtful_and_today_is_not() -> None:
     assert read_date("2026", today=today).value == "2026"
 
 
-@pytest.mark.parametrize(("cell", "sex"), [("男", Sex.MALE), ("女 ", Sex.FEMALE), ("F", Sex.FEMALE), (1, Sex.MALE), ("", None)])
+@pytest.mark.parametrize(
+    ("cell", "sex"), [("男", Sex.MALE), ("女 ", Sex.FEMALE), ("F", Sex.FEMALE), (1, Sex.MALE), ("", None)]
+)
 def test_sex(cell: Any, sex: Sex | None) -> None:
     assert cells.read_sex(cell) == cells.Read(sex)
 
@@ -256,13 +271,22 @@ def test_unknown_sex_and_status_are_doubtful() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "reason"),
-    [("年老体弱", "年老体弱"), ("是", cells.UNSAID_EXEMPTION), (True, cells.UNSAID_EXEMPTION), ("否", None), (None, None), ("无", None)],
+    [
+        ("年老体弱", "年老体弱"),
+        ("是", cells.UNSAID_EXEMPTION),
+        (True, cells.UNSAID_EXEMPTION),
+        ("否", None),
+        (None, None),
+        ("无", None),
+    ],
 )
 def test_exemption(cell: Any, reason: str | None) -> None:
     assert cells.read_exemption(cell).value == reason
 
 
-@pytest.mark.parametrize("read", [lambda c: cells.read_text(c, "职务"), cells.read_exemption, read_phone, read_date])
+@pytest.mark.parametrize(
+    "read", [lambda c: cells.read_text(c, "职务"), cells.read_exemption, read_phone, read_date]
+)
 def test_national_ids_in_wrong_columns_are_dropped(read: Any) -> None:
     found = read(f"书记{NATIONAL_ID}")
     assert NATIONAL_ID not in str(found)

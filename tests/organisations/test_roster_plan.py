@@ -1,7 +1,6 @@
 """Comparing a roster with the members already there."""
 
 import pytest
-
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.roster.matching import Existing
 from brickwall.organisations.roster.plan import Action, BranchPlan, Change, plan_branch
@@ -38,12 +37,16 @@ def test_new_changed_and_unchanged_lines_are_told_apart() -> None:
 
 
 def test_what_the_roster_does_not_tell_stays() -> None:
-    old = member(1, "张三", post="书记", sex=Sex.MALE, phone_index="a", group="一组", exemption="年老", position=3)
+    old = member(
+        1, "张三", post="书记", sex=Sex.MALE, phone_index="a", group="一组", exemption="年老", position=3
+    )
     assert actions(plan([row("张三")], [old])) == [Action.UNCHANGED]
 
 
 def test_members_missing_from_the_file_are_listed_and_never_touched() -> None:
-    result = plan([row("张三")], [member(1, "张三"), member(2, "李四"), member(3, "老王", status=MemberStatus.DECEASED)])
+    result = plan(
+        [row("张三")], [member(1, "张三"), member(2, "李四"), member(3, "老王", status=MemberStatus.DECEASED)]
+    )
     assert [each.name for each in result.missing] == ["李四"]
     assert all(item.member_id != 2 for item in result.items)
 
@@ -75,7 +78,11 @@ def test_names_that_differ_in_spaces_or_dots_are_one_person_and_the_name_changes
 
 
 def test_namesakes_are_told_apart_by_phone_date_or_group() -> None:
-    rows = [row("张伟", phone_index="b"), row("张伟", joined_on="1990"), row("张伟", group="三组", joined_on="2001")]
+    rows = [
+        row("张伟", phone_index="b"),
+        row("张伟", joined_on="1990"),
+        row("张伟", group="三组", joined_on="2001"),
+    ]
     existing = [
         member(1, "张伟", joined_on="1990-07", group="一组"),
         member(2, "张伟", phone_index="b", joined_on="1985"),
@@ -118,7 +125,8 @@ def test_a_repeated_line_counts_once() -> None:
 
 def test_a_namesake_with_other_phone_and_dates_is_doubtful() -> None:
     result = plan(
-        [row("张三", phone_index="b", joined_on="2001")], [member(1, "张三", phone_index="a", joined_on="1978")]
+        [row("张三", phone_index="b", joined_on="2001")],
+        [member(1, "张三", phone_index="a", joined_on="1978")],
     )
     assert actions(result) == [Action.SET_ASIDE]
     assert "同名" in result.issues[0].reason
@@ -144,10 +152,12 @@ def test_groups_that_do_not_exist_yet_are_listed_once() -> None:
 
 
 def test_exemption_without_a_reason_keeps_the_reason_there() -> None:
-    assert actions(plan([row("张三", exemption="名册上注明免诺")], [member(1, "张三", exemption="年老")])) == [
-        Action.UNCHANGED
+    assert actions(
+        plan([row("张三", exemption="名册上注明免诺")], [member(1, "张三", exemption="年老")])
+    ) == [Action.UNCHANGED]
+    assert actions(plan([row("张三", exemption="重病")], [member(1, "张三", exemption="年老")])) == [
+        Action.CHANGED
     ]
-    assert actions(plan([row("张三", exemption="重病")], [member(1, "张三", exemption="年老")])) == [Action.CHANGED]
 
 
 def test_the_signature_changes_with_the_state_it_was_made_on() -> None:

@@ -4,9 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from brickwall.kernel.problems import Invalid
 from brickwall.kernel.spreadsheets import Sheet
 from brickwall.organisations.constants import MemberStatus, Sex
@@ -14,10 +11,24 @@ from brickwall.organisations.roster import rows
 from brickwall.organisations.roster.reading import find_table, read_lines
 from brickwall.organisations.roster.rows import Roster, RosterRow, read_roster
 from brickwall.organisations.roster.values import Severity
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.factories.workbooks import csv_file, xls, xlsx
 
 TODAY = dt.date(2026, 11, 21)
-HEAD = ["序号", "姓名", "性别", "出生年月", "入党时间", "转正时间", "联系电话", "党内职务", "所在党小组", "身份证号"]
+HEAD = [
+    "序号",
+    "姓名",
+    "性别",
+    "出生年月",
+    "入党时间",
+    "转正时间",
+    "联系电话",
+    "党内职务",
+    "所在党小组",
+    "身份证号",
+]
 
 
 def read(data: bytes) -> Roster:
@@ -33,7 +44,18 @@ def reasons(roster: Roster) -> str:
 
 
 def test_a_full_line_is_read_and_the_national_id_dropped() -> None:
-    line = [1, "张 三", "男", 1950.5, "1978年7月1日", 19790701, 1.3812345678e10, "支部书记", "一组", "411123195005011234"]
+    line = [
+        1,
+        "张 三",
+        "男",
+        1950.5,
+        "1978年7月1日",
+        19790701,
+        1.3812345678e10,
+        "支部书记",
+        "一组",
+        "411123195005011234",
+    ]
     roster = read(xlsx(("名册", [HEAD, line])))
     assert roster.rows == [
         RosterRow(
@@ -107,7 +129,14 @@ def test_a_line_without_a_name_but_with_a_phone_is_refused_and_told() -> None:
 
 
 def test_vertically_merged_groups_and_ditto_marks_hold_for_the_lines_below() -> None:
-    lines = [["姓名", "组别"], ["张三", "一组"], ["李四", None], ["王五", None], ["赵六", "二组"], ["钱七", "同上"]]
+    lines = [
+        ["姓名", "组别"],
+        ["张三", "一组"],
+        ["李四", None],
+        ["王五", None],
+        ["赵六", "二组"],
+        ["钱七", "同上"],
+    ]
     expected = ["一组", "一组", "一组", "二组", "二组"]
     assert [row.group for row in read(xlsx(lines, merge=["B2:B4"])).rows] == expected
     assert [row.group for row in read(xls(lines, merge=[(1, 3, 1, 1)])).rows] == expected
@@ -115,7 +144,10 @@ def test_vertically_merged_groups_and_ditto_marks_hold_for_the_lines_below() -> 
 
 def test_a_line_that_only_names_a_group_holds_for_the_lines_below() -> None:
     data = xlsx([["姓名", "性别"], ["第一党小组（2人）"], ["张三", "男"], ["第二党小组"], ["李四", "女"]])
-    assert [(row.name, row.group) for row in read(data).rows] == [("张三", "第一党小组"), ("李四", "第二党小组")]
+    assert [(row.name, row.group) for row in read(data).rows] == [
+        ("张三", "第一党小组"),
+        ("李四", "第二党小组"),
+    ]
 
 
 def test_tables_standing_side_by_side_are_both_read() -> None:
@@ -135,14 +167,25 @@ def test_hidden_columns_are_read_and_told() -> None:
 
 
 def test_every_visible_sheet_with_names_is_read_and_others_are_told() -> None:
-    data = xlsx(("一支部", [["姓名"], ["张三"]]), ("二支部", [["名字"], ["李四"]]), ("说明", [["填表要求"]]), ("空", []))
+    data = xlsx(
+        ("一支部", [["姓名"], ["张三"]]),
+        ("二支部", [["名字"], ["李四"]]),
+        ("说明", [["填表要求"]]),
+        ("空", []),
+    )
     roster = read(data)
     assert [(row.sheet, row.name) for row in roster.rows] == [("一支部", "张三"), ("二支部", "李四")]
     assert [issue.sheet for issue in roster.issues] == ["说明"]
 
 
 def test_of_two_columns_for_one_thing_the_better_heading_comes_first() -> None:
-    data = xlsx([["姓名", "职务", "党内职务", "固定电话", "手机"], ["张三", "村主任", "书记", None, 13812345678], ["李四", "会计"]])
+    data = xlsx(
+        [
+            ["姓名", "职务", "党内职务", "固定电话", "手机"],
+            ["张三", "村主任", "书记", None, 13812345678],
+            ["李四", "会计"],
+        ]
+    )
     assert [row.post for row in read(data).rows] == ["书记", "会计"]
     assert read(data).rows[0].phone == "13812345678"
 
@@ -160,7 +203,9 @@ def test_gb18030_bytes_of_private_characters_are_repaired() -> None:
 
 
 def test_status_exemption_branch_and_position_columns() -> None:
-    data = xlsx([["所在支部", "姓名", "状态", "免诺原因", "砖号"], ["柳河村党支部", "张三", "去世", "年老体弱", 7]])
+    data = xlsx(
+        [["所在支部", "姓名", "状态", "免诺原因", "砖号"], ["柳河村党支部", "张三", "去世", "年老体弱", 7]]
+    )
     (row,) = read(data).rows
     assert (row.branch, row.status, row.exemption, row.position) == (
         "柳河村党支部",
@@ -214,7 +259,21 @@ CELL = st.one_of(
     st.booleans(),
     st.dates(),
     st.text(max_size=12),
-    st.sampled_from(["姓名", "姓 名", "手机", "组别", "所在党小组", "合计", "张三", "第一党小组", "同上", "职务", "入党时间"]),
+    st.sampled_from(
+        [
+            "姓名",
+            "姓 名",
+            "手机",
+            "组别",
+            "所在党小组",
+            "合计",
+            "张三",
+            "第一党小组",
+            "同上",
+            "职务",
+            "入党时间",
+        ]
+    ),
 )
 
 
@@ -223,7 +282,9 @@ CELL = st.one_of(
     st.lists(st.lists(CELL, max_size=7), max_size=12),
     st.lists(st.tuples(*[st.integers(0, 12)] * 4), max_size=3),
 )
-def test_no_sheet_makes_the_reader_raise(cells: list[list[Any]], merged: list[tuple[int, int, int, int]]) -> None:
+def test_no_sheet_makes_the_reader_raise(
+    cells: list[list[Any]], merged: list[tuple[int, int, int, int]]
+) -> None:
     sheet = Sheet("x", cells, merged=tuple(merged), hidden_columns=frozenset({0, 3}))
     table = find_table(sheet)
     lines = list(read_lines(table)) if table else []

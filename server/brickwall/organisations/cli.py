@@ -91,11 +91,8 @@ def _sentences(result: dict[str, Any]) -> str:
         first = f"试看：会新增 {counts['new']} 人，修改 {counts['changed']} 人。什么都没有写入。"
     else:
         first = f"已导入：新增 {applied['created']} 人，修改 {applied['changed']} 人。"
-    lines = [
-        first,
-        f"不变 {counts['unchanged']} 人；存疑先不动 {counts['set_aside']} 行；"
-        + f"名册里没有、未改动 {counts['missing']} 人。",
-    ]
+    rest = f"不变 {counts['unchanged']} 人；存疑先不动 {counts['set_aside']} 行；"
+    lines = [first, f"{rest}名册里没有、未改动 {counts['missing']} 人。"]
     if result["new_groups"]:
         lines.append(f"新建党小组：{'、'.join(result['new_groups'])}")
     for issue in result["issues"]:
