@@ -1,11 +1,12 @@
 """The database's ground rules."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
 from brickwall.kernel import clock
-from brickwall.kernel.db import after_commit, db, sqlite_is_safe, transaction
+from brickwall.kernel.db import after_commit, db, hurried, sqlite_is_safe, transaction
 from brickwall.kernel.http import Application
 from brickwall.kernel.jobs import Heartbeat
 from sqlalchemy import select, text
@@ -75,3 +76,28 @@ def test_writers_of_many_threads_wait_in_line(app: Application) -> None:
         thread.join()
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM organisation")).scalar() == 12
+
+
+def test_a_hurried_write_gives_up_soon_and_the_next_one_waits_again(app: Application) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    inside, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with app.app_context(), transaction() as session:
+            make_organisation(session, code="held")
+            inside.set()
+            done.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    inside.wait(10)
+    started = time.monotonic()
+    with pytest.raises(Exception, match="locked"), hurried(0.2), transaction() as session:
+        make_organisation(session, code="late")
+    assert time.monotonic() - started < 2
+    done.set()
+    holder.join()
+    with transaction() as session:
+        make_organisation(session, code="after")
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == 15_000

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -48,6 +49,7 @@ def short_text(length: int) -> String:
 db = SQLAlchemy(add_models_to_shell=False, session_options={"expire_on_commit": False})
 
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=False)
+_patience: ContextVar[float] = ContextVar("patience", default=BUSY_TIMEOUT_MS / 1000)
 
 
 class WriterGate:
@@ -74,17 +76,34 @@ class WriterGate:
         """Wait until no other writer of this database is inside.
 
         Raises:
-            pysqlite3.OperationalError: after 15 s, as SQLite itself would.
+            pysqlite3.OperationalError: after 15 s, as SQLite itself would; see :func:`hurried`.
         """
-        if not self._thread_lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        patience = _patience.get()
+        if not self._thread_lock.acquire(timeout=patience):
             raise pysqlite3.dbapi2.OperationalError("database is locked")
         try:
             descriptor = self._descriptor()
             if descriptor is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                self._lock_file(descriptor, patience)
         except BaseException:
             self._thread_lock.release()
             raise
+
+    def _lock_file(self, descriptor: int, patience: float) -> None:
+        """Wait for the other processes: in the kernel's queue, or by asking while in a hurry."""
+        if patience >= BUSY_TIMEOUT_MS / 1000:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            return
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    raise pysqlite3.dbapi2.OperationalError("database is locked") from error
+                time.sleep(0.005)
+            else:
+                return
 
     def leave(self) -> None:
         """Let the next writer in."""
@@ -128,6 +147,19 @@ def prepare_engine(engine: Engine) -> None:
         _prepare_sqlite(engine)
 
 
+def _begin_immediate(connection: Connection) -> None:
+    """Take SQLite's write lock; a program that does not know our gate may hold it for long."""
+    hurry = int(_patience.get() * 1000)
+    if hurry >= BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {hurry}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     safe = sqlite_is_safe(pysqlite3.sqlite_version_info)
     if not safe:
@@ -151,7 +183,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         gate.enter()
         connection.info["gate"] = True
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin_immediate(connection)
         except BaseException:
             leave(connection)
             raise
@@ -192,6 +224,16 @@ def reading() -> Iterator[None]:
         yield
     finally:
         write_intent.reset(token)
+
+
+@contextmanager
+def hurried(seconds: float) -> Iterator[None]:
+    """Wait at most ``seconds`` for the writer's turn inside; for writes that can be left undone."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 def new_session() -> Session:
