@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from brickwall.kernel.labels import Labels
+
 
 class Role(StrEnum):
     """What somebody is to an organisation and everything below it (DOMAIN.md, Roles)."""
@@ -23,15 +25,19 @@ class SessionKind(StrEnum):
     TOKEN = "token"
 
 
-LABELS: dict[StrEnum, str] = {
-    Role.SECRETARY: "支部书记",
-    Role.CLERK: "支部工作人员",
-    Role.SUPERIOR: "上级党组织",
-    Role.INSPECTOR: "督查员",
-    Role.WITNESS: "见证人",
-    Role.OPERATOR: "系统管理员",
-    Role.MEMBER: "党员",
-    SessionKind.CONSOLE: "办公电脑",
-    SessionKind.DEVICE: "手机",
-    SessionKind.TOKEN: "接口令牌",
-}
+LABELS = Labels(
+    {
+        Role.SECRETARY: "支部书记",
+        Role.CLERK: "支部工作人员",
+        Role.SUPERIOR: "上级党组织",
+        Role.INSPECTOR: "督查员",
+        Role.WITNESS: "见证人",
+        Role.OPERATOR: "系统管理员",
+        Role.MEMBER: "党员",
+    },
+    {
+        SessionKind.CONSOLE: "办公电脑",
+        SessionKind.DEVICE: "手机",
+        SessionKind.TOKEN: "接口令牌",
+    },
+)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from brickwall.kernel.labels import Labels
+
 
 class RoundState(StrEnum):
     """Whether a round takes ratings."""
@@ -52,24 +54,36 @@ class RoundEventKind(StrEnum):
     CLOSED = "round_close"
 
 
-LABELS: dict[StrEnum, str] = {
-    RoundState.OPEN: "正在评",
-    RoundState.CLOSED: "已结束",
-    Electorate.RESIDENTS_MEMBERS: "群众评党员",
-    Electorate.RESIDENTS_BRANCH: "群众评支部",
-    Electorate.MEMBERS_BRANCH: "党员评支部",
-    Electorate.SERVED_COMMITMENT: "服务对象评承诺",
-    Electorate.UPPER_LOWER: "上级评下级",
-    Electorate.LOWER_UPPER: "下级评上级",
-    Level.ROSTER: "名册票",
-    Level.PHONE: "实名手机",
-    Level.ONLINE: "网上参考",
-    RatingValue.SATISFIED: "满意",
-    RatingValue.FAIR: "一般",
-    RatingValue.DISSATISFIED: "不满意",
-    CommentState.HELD: "等待审看",
-    CommentState.PUBLISHED: "已公开",
-    CommentState.REJECTED: "不公开",
-    RoundEventKind.OPENED: "开启评议",
-    RoundEventKind.CLOSED: "结束评议",
-}
+LABELS = Labels(
+    {
+        RoundState.OPEN: "正在评",
+        RoundState.CLOSED: "已结束",
+    },
+    {
+        Electorate.RESIDENTS_MEMBERS: "群众评党员",
+        Electorate.RESIDENTS_BRANCH: "群众评支部",
+        Electorate.MEMBERS_BRANCH: "党员评支部",
+        Electorate.SERVED_COMMITMENT: "服务对象评承诺",
+        Electorate.UPPER_LOWER: "上级评下级",
+        Electorate.LOWER_UPPER: "下级评上级",
+    },
+    {
+        Level.ROSTER: "名册票",
+        Level.PHONE: "实名手机",
+        Level.ONLINE: "网上参考",
+    },
+    {
+        RatingValue.SATISFIED: "满意",
+        RatingValue.FAIR: "一般",
+        RatingValue.DISSATISFIED: "不满意",
+    },
+    {
+        CommentState.HELD: "等待审看",
+        CommentState.PUBLISHED: "已公开",
+        CommentState.REJECTED: "不公开",
+    },
+    {
+        RoundEventKind.OPENED: "开启评议",
+        RoundEventKind.CLOSED: "结束评议",
+    },
+)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from brickwall.kernel.labels import Labels
+
 
 class FeedbackState(StrEnum):
     """Where a message stands."""
@@ -11,8 +13,10 @@ class FeedbackState(StrEnum):
     CLOSED = "closed"
 
 
-LABELS: dict[StrEnum, str] = {
-    FeedbackState.WAITING: "等待答复",
-    FeedbackState.ANSWERED: "已答复",
-    FeedbackState.CLOSED: "已办结",
-}
+LABELS = Labels(
+    {
+        FeedbackState.WAITING: "等待答复",
+        FeedbackState.ANSWERED: "已答复",
+        FeedbackState.CLOSED: "已办结",
+    },
+)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from brickwall.kernel.labels import Labels
+
 
 class OrganisationKind(StrEnum):
     """What an organisation is."""
@@ -40,22 +42,30 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
-LABELS: dict[StrEnum, str] = {
-    OrganisationKind.COMMITTEE: "党委",
-    OrganisationKind.GENERAL_BRANCH: "党总支",
-    OrganisationKind.BRANCH: "党支部",
-    OrganisationKind.GROUP: "党小组",
-    Sector.VILLAGE: "村",
-    Sector.COMMUNITY: "社区",
-    Sector.AGENCY: "机关",
-    Sector.SCHOOL: "学校",
-    Sector.HOSPITAL: "医院",
-    Sector.ENTERPRISE: "企业",
-    Sector.MOBILE: "流动党员",
-    MemberStatus.ACTIVE: "在册",
-    MemberStatus.MOVED: "已转出",
-    MemberStatus.LEFT: "已离开",
-    MemberStatus.DECEASED: "已去世",
-    Sex.MALE: "男",
-    Sex.FEMALE: "女",
-}
+LABELS = Labels(
+    {
+        OrganisationKind.COMMITTEE: "党委",
+        OrganisationKind.GENERAL_BRANCH: "党总支",
+        OrganisationKind.BRANCH: "党支部",
+        OrganisationKind.GROUP: "党小组",
+    },
+    {
+        Sector.VILLAGE: "村",
+        Sector.COMMUNITY: "社区",
+        Sector.AGENCY: "机关",
+        Sector.SCHOOL: "学校",
+        Sector.HOSPITAL: "医院",
+        Sector.ENTERPRISE: "企业",
+        Sector.MOBILE: "流动党员",
+    },
+    {
+        MemberStatus.ACTIVE: "在册",
+        MemberStatus.MOVED: "已转出",
+        MemberStatus.LEFT: "已离开",
+        MemberStatus.DECEASED: "已去世",
+    },
+    {
+        Sex.MALE: "男",
+        Sex.FEMALE: "女",
+    },
+)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from brickwall.kernel.labels import Labels
+
 
 class PlaqueState(StrEnum):
     """Where a plaque stands."""
@@ -26,18 +28,22 @@ class PlaqueEventKind(StrEnum):
     RETIRED = "retired"
 
 
-LABELS: dict[StrEnum, str] = {
-    PlaqueState.BLANK: "空白",
-    PlaqueState.ISSUED: "已编号",
-    PlaqueState.PRINTED: "已打印",
-    PlaqueState.INSTALLED: "已安装",
-    PlaqueState.DAMAGED: "已损坏",
-    PlaqueState.RETIRED: "已停用",
-    PlaqueEventKind.ISSUED: "编号",
-    PlaqueEventKind.PRINTED: "打印",
-    PlaqueEventKind.BOUND: "配发",
-    PlaqueEventKind.REPOINTED: "改指向",
-    PlaqueEventKind.INSTALLED: "安装",
-    PlaqueEventKind.DAMAGED: "损坏",
-    PlaqueEventKind.RETIRED: "停用",
-}
+LABELS = Labels(
+    {
+        PlaqueState.BLANK: "空白",
+        PlaqueState.ISSUED: "已编号",
+        PlaqueState.PRINTED: "已打印",
+        PlaqueState.INSTALLED: "已安装",
+        PlaqueState.DAMAGED: "已损坏",
+        PlaqueState.RETIRED: "已停用",
+    },
+    {
+        PlaqueEventKind.ISSUED: "编号",
+        PlaqueEventKind.PRINTED: "打印",
+        PlaqueEventKind.BOUND: "配发",
+        PlaqueEventKind.REPOINTED: "改指向",
+        PlaqueEventKind.INSTALLED: "安装",
+        PlaqueEventKind.DAMAGED: "损坏",
+        PlaqueEventKind.RETIRED: "停用",
+    },
+)

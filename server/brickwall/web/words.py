@@ -12,28 +12,23 @@ from brickwall.evaluations.constants import LABELS as EVALUATION_LABELS
 from brickwall.feedback.constants import LABELS as FEEDBACK_LABELS
 from brickwall.kernel import clock
 from brickwall.kernel.ids import group_code
+from brickwall.kernel.labels import Labels
 from brickwall.organisations.constants import LABELS as ORGANISATION_LABELS
 from brickwall.plaques.constants import LABELS as PLAQUE_LABELS
 
-LABELS: dict[StrEnum, str] = {
-    member: label
-    for labels in (
-        ORGANISATION_LABELS,
-        ACCOUNT_LABELS,
-        PLAQUE_LABELS,
-        FEEDBACK_LABELS,
-        COMMITMENT_LABELS,
-        EVALUATION_LABELS,
-    )
-    for member, label in labels.items()
-}
-_BY_TYPE = {(type(member), member.value): label for member, label in LABELS.items()}
+LABELS = Labels(
+    ORGANISATION_LABELS,
+    ACCOUNT_LABELS,
+    PLAQUE_LABELS,
+    FEEDBACK_LABELS,
+    COMMITMENT_LABELS,
+    EVALUATION_LABELS,
+)
 
 
 def label(member: StrEnum) -> str:
     """Return the Chinese label of an enum member."""
-    # Members of two enums may share a value ("closed"), and StrEnum compares by value.
-    return _BY_TYPE[type(member), member.value]
+    return LABELS[member]
 
 
 def day(value: date | datetime | None) -> str:
