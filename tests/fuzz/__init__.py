@@ -1,0 +1,1 @@
+"""Hostile requests made from the API description."""
