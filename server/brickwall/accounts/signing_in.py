@@ -4,6 +4,8 @@ This is edge code: a try must be counted for good before it is examined (a refus
 rest back), and argon2 must not run while the one writer's place in SQLite is held.
 """
 
+from enum import StrEnum
+
 from sqlalchemy.orm import Session
 
 from brickwall.accounts import passwords, queries, services, throttling
@@ -11,7 +13,7 @@ from brickwall.accounts.constants import SessionKind
 from brickwall.accounts.models import Account, AuthSession
 from brickwall.accounts.rules import clean_login
 from brickwall.accounts.services import Opened
-from brickwall.accounts.services.sessions import home_path
+from brickwall.accounts.services.sessions import home_path, note_sign_in
 from brickwall.accounts.throttling import ADDRESS, LOGIN, SECOND_FACTOR, SLIP_ADDRESS, Tally
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
@@ -67,11 +69,30 @@ def sign_in(
 def _open(session: Session, settings: Settings, account: Account, label: str) -> Opened:
     complete = not second_factor_needed(settings, account)
     opened = services.open_session(session, account, SessionKind.CONSOLE, label=label, complete=complete)
-    if complete:
-        record(
-            session, _person(account), Tag.SIGNED_IN, path=home_path(account), subject=account.display_name
-        )
+    note_sign_in(session, opened.row)
     return opened
+
+
+class Step(StrEnum):
+    """What a console sign-in asks for next."""
+
+    SECOND_FACTOR = "second_factor"
+    PASSWORD = "password"
+    ENROLMENT = "enrolment"
+    DONE = "done"
+
+
+def next_step(row: AuthSession) -> Step:
+    """Return what a console sign-in still waits for.
+
+    A known second factor comes before the password is changed: a one-time password that
+    somebody else has read is worth nothing without it.
+    """
+    if row.second_factor_at is None and row.account.totp_confirmed_at is not None:
+        return Step.SECOND_FACTOR
+    if row.account.must_change_password:
+        return Step.PASSWORD
+    return Step.ENROLMENT if row.second_factor_at is None else Step.DONE
 
 
 def _person(account: Account) -> Actor:

@@ -6,10 +6,13 @@ that one page serves everybody.
 
 import re
 from collections.abc import Collection
+from typing import TypeVar
 
 import structlog
-from flask import Response, g, request
+from flask import g, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from brickwall.accounts import queries, rules, services
 from brickwall.accounts.constants import SessionKind
@@ -18,6 +21,7 @@ from brickwall.accounts.services import Opened
 from brickwall.kernel import clock
 from brickwall.kernel.db import new_session, transaction
 from brickwall.kernel.http import set_actor, settings
+from brickwall.kernel.permissions import current_actor
 from brickwall.kernel.problems import SignInRequired
 
 CONSOLE_COOKIE = "bw_session"
@@ -39,6 +43,7 @@ _DEVICES = (
     ("Macintosh", "苹果电脑"),
     ("Linux", "Linux 电脑"),
 )
+R = TypeVar("R", bound=Response)
 log = structlog.get_logger()
 
 
@@ -48,7 +53,7 @@ def cookie_name(kind: SessionKind) -> str:
     return f"__Host-{name}" if settings().secure else name
 
 
-def set_session_cookie(response: Response, opened: Opened) -> Response:
+def set_session_cookie(response: R, opened: Opened) -> R:
     """Put a new session into its cookie; the console's ends with the browser."""
     lasting = opened.row.kind is SessionKind.DEVICE
     response.set_cookie(
@@ -63,7 +68,7 @@ def set_session_cookie(response: Response, opened: Opened) -> Response:
     return response
 
 
-def clear_session_cookie(response: Response, kind: SessionKind) -> Response:
+def clear_session_cookie(response: R, kind: SessionKind) -> R:
     """Take a session's cookie away."""
     response.delete_cookie(
         cookie_name(kind), secure=settings().secure, httponly=True, samesite="Lax", path="/"
@@ -114,6 +119,9 @@ def load_actor() -> None:
     Raises:
         SignInRequired: when an API call brings a bearer token that opens nothing.
     """
+    # Where a request runs inside an outer application context (tests, commands), ``g`` outlives it.
+    for name in ("actor", "form_token", "by_cookie", "session_public_id"):
+        g.pop(name, None)
     if request.path.startswith(API_AREA) and "Authorization" in request.headers:
         _load_bearer()
         return
@@ -154,8 +162,26 @@ def _touch(row: AuthSession) -> None:
         log.warning("session.not_touched", session=row.public_id)
 
 
-def find_waiting() -> AuthSession | None:
-    """Return the console sign-in of this request that still waits for its next step, or None."""
+def get_waiting(session: Session) -> AuthSession:
+    """Return the console sign-in of this request that still waits for its next step.
+
+    Raises:
+        SignInRequired: when there is none, or it waited too long.
+    """
     token = _cookie(SessionKind.CONSOLE)
-    row = _find(token, (SessionKind.CONSOLE,))
-    return row if row is not None and not rules.is_complete(row) else None
+    row = queries.find_session(session, token, (SessionKind.CONSOLE,)) if token else None
+    if row is None or rules.is_complete(row):
+        raise SignInRequired("这次登录没有做完，时间又过了，请重新登录", "accounts.nothing_waiting")
+    return row
+
+
+def get_current_session(session: Session) -> AuthSession:
+    """Return the complete session row behind this request's actor.
+
+    Raises:
+        SignInRequired: when nobody is signed in.
+    """
+    row = session.get(AuthSession, current_actor().session_id)
+    if row is None:
+        raise SignInRequired("请先登录")
+    return row

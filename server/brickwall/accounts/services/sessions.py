@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import SessionKind
 from brickwall.accounts.models import Account, AuthSession
-from brickwall.accounts.rules import LIFETIMES
+from brickwall.accounts.rules import LIFETIMES, is_complete
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.kernel import clock
@@ -62,15 +62,22 @@ def open_session(
 
 
 def finish_sign_in(session: Session, waiting: AuthSession) -> Opened:
-    """Turn a waiting console sign-in into a complete one, under a new token.
+    """Let a waiting console sign-in go on with its second factor passed, under a new token.
 
     The token changes with the rights it carries: whoever saw the old one gains nothing.
     """
     waiting.revoked_at = clock.now()
     opened = open_session(session, waiting.account, SessionKind.CONSOLE, label=waiting.label)
-    actor = Actor(waiting.account.display_name, waiting.account_id)
-    record(session, actor, Tag.SIGNED_IN, path=home_path(waiting.account), subject=actor.label)
+    note_sign_in(session, opened.row)
     return opened
+
+
+def note_sign_in(session: Session, row: AuthSession) -> None:
+    """Log a console sign-in once it has passed its last step."""
+    if is_complete(row):
+        account = row.account
+        actor = Actor(account.display_name, account.id)
+        record(session, actor, Tag.SIGNED_IN, path=home_path(account), subject=actor.label)
 
 
 def home_path(account: Account) -> str:

@@ -83,6 +83,8 @@ from flask import Blueprint
 from brickwall.web.console.audit.views import area as audit
 from brickwall.web.console.blueprint import shell
 from brickwall.web.console.jobs.views import area as jobs
+from brickwall.web.console.sign_in.own import area as my
+from brickwall.web.console.sign_in.views import area as sign_in
 from brickwall.web.console.today.views import area as today
 
 
@@ -92,5 +94,7 @@ def console_blueprints() -> list[Blueprint]:
         shell,
         audit,
         jobs,
+        my,
+        sign_in,
         today,
     ]

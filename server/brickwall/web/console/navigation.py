@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("账号", "console_accounts", Permission.ACCOUNT_READ),
         Entry("操作记录", "console_audit", Permission.AUDIT_READ),
+        Entry("我的登录", "console_my", Permission.OWN_SESSION),
     ),
 )
 
