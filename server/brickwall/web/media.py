@@ -32,7 +32,8 @@ def photo(public_id: str, size: str) -> Response:
         raise NotFound(_NO_PHOTO)
     answer = make_response(send_file(path, mimetype="image/jpeg", etag=False, conditional=False))
     answer.set_etag(f"{found[0].digest[:16]}{size}")
-    return _with_headers(answer, _is_open(found[1])).make_conditional(request)
+    answer.make_conditional(request)
+    return _with_headers(answer, _is_open(found[1]))
 
 
 def _is_open(entry: FulfilmentEntry | None) -> bool:
