@@ -1,10 +1,10 @@
 """Slips, poster, calibration page and job sheet: on one page, codes readable, names whole."""
 
 import pytest
+
 from brickwall.printing import documents, proof
 from brickwall.printing.documents import ActivationSlip, JobLine
 from brickwall.printing.errors import MissingGlyphs, ProofFailed
-
 from tests.printing.faces import HARD_NAMES
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from brickwall.printing import fonts
 from brickwall.printing.errors import MissingGlyphs
 from brickwall.printing.plaque_templates import get_template
 from brickwall.printing.plaques import render_plaques
-
 from tests.printing.faces import HARD_NAMES, make_faces
 
 NOWHERE = "\U000323b0"

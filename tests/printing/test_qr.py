@@ -4,9 +4,10 @@ import io
 import re
 
 import pytest
+from PIL import Image, ImageDraw
+
 from brickwall.printing import qr, zbar
 from brickwall.printing.errors import HostTooLong
-from PIL import Image, ImageDraw
 
 
 @pytest.mark.parametrize(
