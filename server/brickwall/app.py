@@ -4,8 +4,10 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
+import brickwall.plaques.jobs as plaque_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.commitments.api import blueprint as commitments_api
@@ -16,13 +18,14 @@ from brickwall.kernel.http import Application, set_up_edge
 from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
 from brickwall.organisations.api import blueprint as organisations_api
+from brickwall.plaques.api import blueprint as plaques_api
 from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.media import blueprint as media
 from brickwall.web.problem_page import problem_page
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api]
+API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -79,4 +82,4 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-__all__ = ["create_app", "models", "organisation_jobs"]
+__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]

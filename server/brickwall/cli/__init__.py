@@ -12,6 +12,7 @@ from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
 from brickwall.kernel.problems import Problem
 from brickwall.organisations.cli import organisation, roster
+from brickwall.plaques.cli import plaques
 
 
 @click.group()
@@ -27,7 +28,7 @@ def brickwall(context: click.Context) -> None:
 WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-for command in (account, openapi, routes, migrate, backup, organisation, phones, restore, roster, token, worker):
+for command in (account, openapi, routes, migrate, backup, organisation, phones, plaques, restore, roster, token, worker):
     brickwall.add_command(command)
 
 
