@@ -1,10 +1,10 @@
 """A branch with an open round, for every test of this folder."""
 
 import pytest
-from brickwall.config import Settings
-from brickwall.kernel.http import Application
 from sqlalchemy.orm import Session
 
+from brickwall.config import Settings
+from brickwall.kernel.http import Application
 from tests.factories.evaluations import RatedBranch, make_open_round
 
 

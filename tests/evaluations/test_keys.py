@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from brickwall.config import Settings
 from brickwall.evaluations.devices import TOKEN_LENGTH, cookie_name, find_device, new_device_token
 from brickwall.evaluations.keys import RoundKeys

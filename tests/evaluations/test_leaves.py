@@ -4,10 +4,11 @@ import hashlib
 import hmac
 import json
 
-from brickwall.evaluations import leaves
-from brickwall.kernel.ids import normalise_code
 from hypothesis import given
 from hypothesis import strategies as st
+
+from brickwall.evaluations import leaves
+from brickwall.kernel.ids import normalise_code
 
 KEY = bytes(range(32))
 VOTER = b"v" * 16

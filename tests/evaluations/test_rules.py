@@ -3,6 +3,9 @@
 from collections import defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from brickwall.evaluations.constants import Level
 from brickwall.evaluations.rules import (
     FEWER_THAN_THREE,
@@ -13,8 +16,6 @@ from brickwall.evaluations.rules import (
     shown_cells,
     wilson_interval,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 # Newcombe (1998), Statistics in Medicine 17, table I, method 3: four digits.
 NEWCOMBE = [

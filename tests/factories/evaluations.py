@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from brickwall.commitments.constants import CommitmentKind, CommitmentState
 from brickwall.commitments.models import Commitment
 from brickwall.config import Settings
@@ -18,8 +20,6 @@ from brickwall.kernel.permissions import Actor, Grant, Permission
 from brickwall.organisations.models import Member, Organisation
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
-from sqlalchemy.orm import Session
-
 from tests.factories.organisations import make_member, make_organisation
 
 NAMES = ("林秀峰", "韩德水", "沈小满", "周大勇", "欧阳䶮")
@@ -38,11 +38,7 @@ class RatedBranch:
     keys: RoundKeys
     settings: Settings
     round: EvaluationRound | None = None
-
-    @property
-    def round_id(self) -> str:
-        assert self.round is not None
-        return self.round.public_id
+    round_id: str = ""
 
 
 def round_actor(organisation: Organisation) -> Actor:
@@ -107,6 +103,7 @@ def make_open_round(session: Session, settings: Settings, **values: Any) -> Rate
     branch.round = open_round(
         session, branch.actor, branch.keys, branch.organisation, RoundPlan(**{**plan, **values})
     )
+    branch.round_id = branch.round.public_id
     session.commit()
     return branch
 

@@ -19,7 +19,7 @@ from brickwall.evaluations.writer import GroupWriter
 from brickwall.kernel.db import db, reading
 from brickwall.kernel.idempotency import MAX_KEY_LENGTH
 from brickwall.kernel.ids import normalise_code
-from brickwall.kernel.problems import Invalid, NotFound, Refused
+from brickwall.kernel.problems import Invalid, NotFound, Refused, Unavailable
 from brickwall.kernel.text import clean_paragraphs
 
 MAX_COMMENT = 500
@@ -58,13 +58,22 @@ def _find_subject(round_public_id: str, code: str) -> Target:
     return target
 
 
+def _read_key(keys: RoundKeys, target: Target, code: str) -> bytes:
+    try:
+        return keys.read(target.round_public_id)
+    except Unavailable:
+        # The round may have been closed since it was looked up: then that is what to say.
+        _find_subject(target.round_public_id, code)
+        raise
+
+
 def _prepare(keys: RoundKeys, tap: Tap) -> Prepared:
     asked = (tap.request_key, *tap.supersedes)
     if len(tap.supersedes) > MAX_SUPERSEDED or any(len(key) > MAX_KEY_LENGTH for key in asked):
         raise Invalid("请求编号太长，请刷新后重试", "idempotency.key_too_long")
     comment = _clean_comment(tap.comment)
     target = _find_subject(tap.round_public_id, tap.code)
-    key = keys.read(target.round_public_id)
+    key = _read_key(keys, target, tap.code)
     voter = tap.device.voter
 
     def nonce(request_key: str) -> bytes:
