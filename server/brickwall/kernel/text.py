@@ -120,6 +120,8 @@ def squeeze_spaces(text: str) -> str:
 
 def remove_spaces(text: str) -> str:
     """Drop all white space, the ideographic space included."""
+    if text.isalnum():
+        return text
     return _SPACES.sub("", text)
 
 

@@ -1,5 +1,6 @@
 """``brickwall roster import`` and ``brickwall organisation create|list``."""
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -17,7 +18,6 @@ from brickwall.kernel.problems import Problem
 from brickwall.kernel.security import PhoneBox
 from brickwall.organisations import queries
 from brickwall.organisations.constants import LABELS, OrganisationKind
-from brickwall.organisations.roster.branches import sort_by_branch
 from brickwall.organisations.roster.rows import read_roster
 from brickwall.organisations.services import imports, rosters
 from brickwall.organisations.services.organisations import create_organisation
@@ -41,10 +41,15 @@ def import_roster(file: Path, code: str, dry_run: bool, as_json: bool) -> None:
 
     退出码：0 全部导入；1 文件读不了或不能导入；3 已导入，但有存疑或拒收的行要看。
     """
+    # Hundreds of thousands of rows live at once: collecting garbage among them
+    # finds none and costs a fifth of the time.
+    gc.disable()
     try:
         result = _import(file, code, dry_run)
     except Problem as problem:
         _refuse(problem, as_json)
+    finally:
+        gc.enable()
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else _sentences(result))
     if result["severities"]["refused"] or result["severities"]["doubtful"]:
         sys.exit(EXIT_DOUBTFUL)
@@ -62,17 +67,14 @@ def _import(file: Path, code: str, dry_run: bool) -> dict[str, Any]:
     """Read, plan and (unless ``dry_run``) apply one file, all or nothing."""
     found = read_roster(file.read_bytes(), today=clock.today())
     rosters.seal_phones(PhoneBox(settings().keys_dir), found.rows)
-    with new_session() as session:
-        organisation = queries.get_organisation(session, code)
-        result = imports.summarise(rosters.plan_roster(session, organisation, found))
     if dry_run:
-        return {**result, "applied": None}
-    applied = rosters.Applied()
+        with new_session() as session:
+            plan = rosters.plan_roster(session, queries.get_organisation(session, code), found)
+        return {**imports.summarise(plan), "applied": None}
     with transaction() as session:
         organisation = queries.get_organisation(session, code)
-        placed = sort_by_branch(found, rosters.list_target_branches(session, organisation))
-        for chunk in rosters.steps(placed.rows):
-            applied.add(rosters.apply_step(session, {each: placed.rows[each] for each in chunk}))
+        plan = rosters.plan_roster(session, organisation, found)
+        applied = rosters.apply_all(session, plan)
         record(
             session,
             SYSTEM,
@@ -82,7 +84,7 @@ def _import(file: Path, code: str, dry_run: bool) -> dict[str, Any]:
             created=applied.created,
             changed=applied.changed,
         )
-    return {**result, "applied": {"created": applied.created, "changed": applied.changed}}
+    return {**imports.summarise(plan), "applied": {"created": applied.created, "changed": applied.changed}}
 
 
 def _sentences(result: dict[str, Any]) -> str:

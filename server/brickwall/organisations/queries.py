@@ -1,6 +1,6 @@
 """Reading organisations and members. Whoever asks narrows by paths first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,10 +140,20 @@ def list_wall(session: Session, organisation: Organisation) -> Sequence[Member]:
     return session.scalars(query.options(joinedload(Member.group)).order_by(*wall_order())).all()
 
 
+def get_last_wall_positions(session: Session, organisation_ids: Collection[int]) -> dict[int, int]:
+    """Return the highest place taken on each branch's wall, 0 where it is empty."""
+    query = (
+        select(Member.organisation_id, func.max(Member.wall_position))
+        .where(Member.organisation_id.in_(organisation_ids))
+        .group_by(Member.organisation_id)
+    )
+    found = {row[0]: row[1] or 0 for row in session.execute(query)}
+    return {each: found.get(each, 0) for each in organisation_ids}
+
+
 def get_last_wall_position(session: Session, organisation_id: int) -> int:
     """Return the highest place taken on a branch's wall, 0 when it is empty."""
-    query = select(func.max(Member.wall_position)).where(Member.organisation_id == organisation_id)
-    return session.scalar(query) or 0
+    return get_last_wall_positions(session, [organisation_id])[organisation_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def _without_alignment(name: str) -> str:
 
 def name_key(name: str) -> str:
     """Return what two spellings of one name share: no spaces, one kind of middle dot."""
+    if name.isalpha():
+        return name
     return re.sub(r"[·•・‧∙⋅．.]", "·", remove_spaces(name))
 
 

@@ -142,20 +142,29 @@ def read_lines(table: RosterTable) -> Iterator[Line]:
 def _read_block(table: RosterTable, block: Block, fills: dict[tuple[int, int], Cell]) -> Iterator[Line]:
     section: dict[Column, Cell] = {}
     above: dict[Column, Cell] = {}
-    pairs = list(block.columns.items())
     names = block.columns[Column.NAME]
+    plain = [
+        (c, many[0])
+        for c, many in block.columns.items()
+        if len(many) == 1 and not (fills and c in _FILLED_DOWN)
+    ]
+    others = [(c, many) for c, many in block.columns.items() if c not in dict(plain)]
+    width = 1 + max(i for many in block.columns.values() for i in many)
+    ditto = {Column.GROUP, Column.BRANCH} & block.columns.keys()
     for index in range(table.first_line, len(table.sheet.rows)):
         row = table.sheet.rows[index]
-        if section_cell := _section(row, names):
-            section = section_cell
+        if found := _section(row):
+            section = found
             continue
+        if len(row) < width:
+            row = row + [None] * (width - len(row))
         if _is_no_member(row, names, block):
             continue
-        cells = {
-            column: _value(row, index, many, fills if column in _FILLED_DOWN else {})
-            for column, many in pairs
-        }
-        _repeat_ditto(cells, above)
+        cells = {column: row[i] for column, i in plain}
+        for column, many in others:
+            cells[column] = _value(row, index, many, fills if column in _FILLED_DOWN else {})
+        if ditto:
+            _repeat_ditto(cells, above)
         for column, value in section.items():
             if not as_text(cells.get(column)).strip():
                 cells[column] = value
@@ -164,8 +173,9 @@ def _read_block(table: RosterTable, block: Block, fills: dict[tuple[int, int], C
 
 
 def _value(row: list[Cell], index: int, columns: tuple[int, ...], fills: dict[tuple[int, int], Cell]) -> Cell:
+    """Return the first filled cell among several columns, merged areas filled in from above."""
     for column in columns:
-        value = row[column] if column < len(row) else None
+        value = row[column]
         if value is None or value == "":
             value = fills.get((index, column)) if fills else None
         if value is not None and value != "" and not (isinstance(value, str) and value.isspace()):
@@ -176,7 +186,7 @@ def _value(row: list[Cell], index: int, columns: tuple[int, ...], fills: dict[tu
 def _repeat_ditto(cells: dict[Column, Cell], above: dict[Column, Cell]) -> None:
     for column in (Column.GROUP, Column.BRANCH):
         value = cells.get(column)
-        if isinstance(value, str) and remove_spaces(value) in _DITTO:
+        if isinstance(value, str) and len(value) <= 4 and remove_spaces(value) in _DITTO:
             cells[column] = above.get(column)
 
 
@@ -192,12 +202,17 @@ def _merged_fills(sheet: Sheet) -> dict[tuple[int, int], Cell]:
     return fills
 
 
-def _section(row: list[Cell], names: tuple[int, ...]) -> dict[Column, Cell]:
+def _section(row: list[Cell]) -> dict[Column, Cell]:
     """Return the group or branch that a line alone in its row names, if it does."""
-    filled = [cell for cell in row if cell is not None and cell != ""]
-    if len(filled) != 1 or not isinstance(filled[0], str):
+    alone: Cell = None
+    for cell in row:
+        if cell is not None and cell != "":
+            if alone is not None:
+                return {}
+            alone = cell
+    if not isinstance(alone, str):
         return {}
-    text = remove_spaces(_ASIDE.sub("", clean_line(filled[0])))
+    text = remove_spaces(_ASIDE.sub("", clean_line(alone)))
     if len(text) > 30 or not _SECTION.match(text):
         return {}
     return {Column.BRANCH if "支部" in text and "小组" not in text else Column.GROUP: text}
@@ -207,7 +222,7 @@ def _is_no_member(row: list[Cell], names: tuple[int, ...], block: Block) -> bool
     """Tell whether a line is empty, a heading again, a total or a note."""
     name = as_text(next((row[i] for i in names if i < len(row) and row[i] not in (None, "")), None))
     if name and _ordinary_name(name):
-        return heading_key(name) in {"姓名", "党员姓名"} and _is_heading_again(row, block)
+        return name in ("姓名", "党员姓名", "名字") and _is_heading_again(row, block)
     bare = to_half_width(remove_spaces(clean_line(name)))
     if bare:
         return bool(_TOTAL.match(bare) or _NOTE.match(bare)) or _is_heading_again(row, block)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -105,7 +106,7 @@ def plan_roster(session: Session, organisation: Organisation, roster: Roster) ->
         Invalid: no branch can take members here.
     """
     placed = sort_by_branch(roster, list_target_branches(session, organisation))
-    branches = [
+    branches: list[BranchPlan] = [
         plan
         for chunk in steps(placed.rows)
         for plan in plan_step(session, {each: placed.rows[each] for each in chunk})
@@ -180,18 +181,26 @@ def _load_groups(session: Session, organisation_ids: Sequence[int]) -> dict[int,
 # ---------------------------------------------------------------- applying
 
 
-def apply_step(
-    session: Session, rows: dict[int, list[RosterRow]], confirmed: set[bytes] | None = None
-) -> Applied:
+def apply_step(session: Session, rows: dict[int, list[RosterRow]], confirmed: set[bytes]) -> Applied:
     """Plan some branches afresh and write what is to be done, in the caller's transaction.
 
     The plan is made again inside the writing transaction, so what another clerk did since
     the preview counts. An act that nobody confirmed is left out and counted as overtaken.
 
     Args:
-        confirmed: signatures kept with the preview; None accepts everything.
+        confirmed: signatures kept with the preview.
     """
-    plans = plan_step(session, rows)
+    return apply_plans(session, plan_step(session, rows), confirmed)
+
+
+def apply_plans(
+    session: Session, plans: Sequence[BranchPlan], confirmed: set[bytes] | None = None
+) -> Applied:
+    """Write what the plans say; they must have been made in this writing transaction.
+
+    Args:
+        confirmed: signatures of the acts somebody agreed to; None accepts everything.
+    """
     items = [item for plan in plans for item in plan.items if item.action in (Action.NEW, Action.CHANGED)]
     accepted = [item for item in items if confirmed is None or item.signature() in confirmed]
     groups = _ensure_groups(session, accepted)
@@ -207,6 +216,18 @@ def apply_step(
             *(f"member:{item.member_id}" for item in changed),
         )
     return Applied(len(new), len(changed), len(items) - len(accepted))
+
+
+def apply_all(session: Session, plan: RosterPlan) -> Applied:
+    """Write a whole plan, made in this writing transaction, branch by branch."""
+    applied, waiting = Applied(), list[BranchPlan]()
+    for branch in plan.branches:
+        waiting.append(branch)
+        if sum(len(each.items) for each in waiting) >= STEP_ROWS:
+            applied.add(apply_plans(session, waiting))
+            waiting = []
+    applied.add(apply_plans(session, waiting))
+    return applied
 
 
 Groups = dict[tuple[int, str], int]
@@ -264,14 +285,15 @@ def _insert_members(session: Session, items: Sequence[PlanItem], groups: Groups)
         for each in {item.organisation_id for item in items}
     }
     records: list[dict[str, Any]] = []
+    now = clock.now()
     for item in items:
         places[item.organisation_id] += 1
-        records.append(_new_record(item, groups, places[item.organisation_id]))
+        records.append(_new_record(item, groups, places[item.organisation_id], now))
     session.execute(insert(_MEMBERS), records)
 
 
-def _new_record(item: PlanItem, groups: Groups, place: int) -> dict[str, Any]:
-    row, now = item.row, clock.now()
+def _new_record(item: PlanItem, groups: Groups, place: int, now: datetime) -> dict[str, Any]:
+    row = item.row
     return {
         "public_id": _public_id(),
         "organisation_id": item.organisation_id,
