@@ -54,9 +54,8 @@ def wrappers(tree: ast.Module) -> dict[str, set[str]]:
 
 def tags_in(call: ast.Call) -> Iterator[Tag]:
     for argument in call.args:
-        if isinstance(argument, ast.Attribute) and isinstance(argument.value, ast.Name):
-            if argument.value.id == "Tag":
-                yield Tag[argument.attr]
+        if isinstance(argument, ast.Attribute) and ast.unparse(argument.value) == "Tag":
+            yield Tag[argument.attr]
 
 
 def recorded() -> Iterator[tuple[str, Tag, set[str]]]:
