@@ -143,7 +143,7 @@ make_venv() {
 install_locked() {
   say "Python packages, pinned and hash-checked: ${lock#"$root"/}" \
     "正在安装 Python 软件包（版本固定，逐个核对），约需一两分钟。"
-  if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+  if ! "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input \
     --require-hashes --only-binary :all: -r "$lock"; then
     fail "Installing Python packages failed. Check the network, or choose a nearer index:" \
       "Python 软件包没有装完。请检查网络；网络慢时可以指定国内镜像后重试：" \
@@ -159,6 +159,7 @@ link_package() {
   printf '#!%s\nimport sys\n\nfrom brickwall.cli import main\n\nsys.exit(main())\n' \
     "$venv/bin/python" >"$venv/bin/brickwall"
   chmod 755 "$venv/bin/brickwall"
+  "$venv/bin/python" -m compileall -q "$root/server"
 }
 
 main() {
