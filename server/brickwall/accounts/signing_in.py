@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from brickwall.accounts import passwords, queries, services, throttling
 from brickwall.accounts.constants import SessionKind
-from brickwall.accounts.models import Account, AuthSession
+from brickwall.accounts.models import Account, ActivationSlip, AuthSession
 from brickwall.accounts.rules import clean_login
 from brickwall.accounts.services import Opened
 from brickwall.accounts.services.sessions import home_path, note_sign_in
@@ -152,18 +152,35 @@ def confirm_password(session: Session, settings: Settings, account: Account, pas
     throttling.forget_tries(session, subject)
 
 
-def activate(session: Session, settings: Settings, typed: str, *, address: str, label: str) -> Opened:
-    """Open a member's pocket with a slip's code, counting tries by network.
-
-    Raises:
-        TooMany: after forty wrong codes from one network within an hour.
-        Invalid, Refused: as :func:`brickwall.accounts.services.activate_member`.
-    """
+def _count_slip_try(session: Session, settings: Settings, address: str) -> str:
     subject = throttling.subject_of(settings, SLIP_ADDRESS, throttling.network_of(address))
     tally = throttling.count_try(session, subject, SLIP_ADDRESS)
     session.commit()
     if tally.wait:
         raise throttling.locked(tally.wait, "，或请支部帮您看看激活条")
+    return subject
+
+
+def examine_slip(session: Session, settings: Settings, typed: str, *, address: str) -> ActivationSlip:
+    """Return the unused slip of a code, counting tries by network, so that its bearer can check the name.
+
+    Raises:
+        TooMany: after forty wrong codes from one network within an hour.
+        Invalid, Refused: as :func:`brickwall.accounts.services.examine_slip`.
+    """
+    subject = _count_slip_try(session, settings, address)
+    slip = services.examine_slip(session, settings, typed)
+    throttling.give_back(session, subject)
+    return slip
+
+
+def activate(session: Session, settings: Settings, typed: str, *, address: str, label: str) -> Opened:
+    """Open a member's pocket with a slip's code, counting tries by network.
+
+    Raises:
+        TooMany, Invalid, Refused: as :func:`examine_slip`.
+    """
+    subject = _count_slip_try(session, settings, address)
     opened = services.activate_member(session, settings, typed, label)
     throttling.give_back(session, subject)
     return opened

@@ -3,6 +3,7 @@
 from brickwall.accounts.services.activation import (
     IssuedSlip,
     activate_member,
+    examine_slip,
     issue_activations,
     revoke_activations,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "enable_account",
     "end_session",
     "end_sessions_of",
+    "examine_slip",
     "finish_sign_in",
     "issue_activations",
     "issue_token",

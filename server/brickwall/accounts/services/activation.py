@@ -93,14 +93,11 @@ def revoke_activations(session: Session, actor: Actor, member: Member) -> None:
     record(session, actor, Tag.ACTIVATION_REVOKED, path=path, subject=member.name)
 
 
-def activate_member(session: Session, settings: Settings, typed: str, label: str) -> Opened:
-    """Open a member's pocket on the phone that brings a slip's code; the slip is used up.
-
-    Makes his account at the first time.
+def examine_slip(session: Session, settings: Settings, typed: str) -> ActivationSlip:
+    """Return the unused slip that a code belongs to, without using it.
 
     Args:
         typed: the code as typed or scanned; case, spaces and O/0, I/1, L do not matter.
-        label: the phone in words, for the list of his devices.
 
     Raises:
         Invalid: when the code cannot be one.
@@ -115,6 +112,22 @@ def activate_member(session: Session, settings: Settings, typed: str, label: str
     reason, sentence = rules.slip_refusal(slip, clock.now())
     if slip is None or reason:
         raise Refused(sentence, reason, fields={"code": sentence})
+    return slip
+
+
+def activate_member(session: Session, settings: Settings, typed: str, label: str) -> Opened:
+    """Open a member's pocket on the phone that brings a slip's code; the slip is used up.
+
+    Makes his account at the first time.
+
+    Args:
+        typed: as for :func:`examine_slip`.
+        label: the phone in words, for the list of his devices.
+
+    Raises:
+        Invalid, Refused: as :func:`examine_slip`.
+    """
+    slip = examine_slip(session, settings, typed)
     _use_up(session, slip)
     account = _account_of(session, slip.member)
     opened = open_session(session, account, SessionKind.DEVICE, label=label)

@@ -80,6 +80,8 @@ back=…)``; see ``jobs/views.py`` for what a job's result may hold. Choosing an
 
 from flask import Blueprint
 
+from brickwall.web.console.accounts.views import area as accounts
+from brickwall.web.console.activation.views import area as activation
 from brickwall.web.console.audit.views import area as audit
 from brickwall.web.console.blueprint import shell
 from brickwall.web.console.jobs.views import area as jobs
@@ -92,6 +94,8 @@ def console_blueprints() -> list[Blueprint]:
     """Return every blueprint of the console; an area adds itself here in one line."""
     return [
         shell,
+        accounts,
+        activation,
         audit,
         jobs,
         my,
