@@ -1,0 +1,146 @@
+"""Taking, answering and closing complaints and suggestions (投诉建议).
+
+Nothing about the sender is stored: no name, phone, address, device or account. He reads the
+answer by a code of which only a keyed hash is kept.
+"""
+
+from sqlalchemy.orm import Session
+
+from brickwall.audit.constants import Tag
+from brickwall.audit.services import record
+from brickwall.config import Settings
+from brickwall.feedback import queries, rules
+from brickwall.feedback.constants import FeedbackState
+from brickwall.feedback.models import Feedback
+from brickwall.kernel import clock
+from brickwall.kernel.ids import RECEIPT_LENGTH, normalise_code, random_code
+from brickwall.kernel.permissions import Actor, Permission, require_at
+from brickwall.kernel.problems import TooMany
+from brickwall.kernel.security import keyed_hash
+from brickwall.organisations.models import Member, Organisation
+
+SUBJECT_LENGTH = 24
+
+
+def new_reading_code() -> str:
+    """Return a code by which an answer is read: 12 characters, 60 random bits."""
+    return random_code(RECEIPT_LENGTH)
+
+
+def code_hash(settings: Settings, code: str) -> str:
+    """Return what the database keeps of a reading code, typed in any of Crockford's forms.
+
+    Raises:
+        ValueError: when it is not such a code.
+    """
+    return keyed(settings, normalise_code(code, RECEIPT_LENGTH))
+
+
+def keyed(settings: Settings, code: str) -> str:
+    """Return the keyed hash of a canonical code."""
+    return keyed_hash(settings, "feedback-code", code)
+
+
+def send_feedback(
+    session: Session,
+    settings: Settings,
+    organisation: Organisation,
+    member: Member | None,
+    text: str,
+    *,
+    ticket: str = "",
+) -> str:
+    """Take a message and return the code by which its answer is read.
+
+    Args:
+        member: whom it is about, when it came from his brick.
+        ticket: the code that the form carried: a form sent twice (double tap, lost answer)
+            is one message, and both times the same code comes back.
+
+    Raises:
+        Invalid: empty or longer than 1000 characters.
+        TooMany: the organisation got 200 within the hour.
+    """
+    cleaned = rules.clean_message(text)
+    code = _usable(ticket) or new_reading_code()
+    known = queries.find_by_code_hash(session, keyed(settings, code))
+    if known is not None and (known.text, known.organisation_id) == (cleaned, organisation.id):
+        return code
+    if queries.count_last_hour(session, organisation.id) >= rules.MESSAGES_PER_HOUR:
+        raise TooMany("这会儿交上来的太多了。您写的还在，请过一会儿再交一次", retry_after=600)
+    code = new_reading_code() if known is not None else code
+    session.add(
+        Feedback(
+            code_hash=keyed(settings, code),
+            organisation_id=organisation.id,
+            member_id=member.id if member else None,
+            text=cleaned,
+            state=FeedbackState.WAITING,
+            created_at=clock.now(),
+        )
+    )
+    session.flush()
+    return code
+
+
+def _usable(ticket: str) -> str:
+    try:
+        return normalise_code(ticket, RECEIPT_LENGTH)
+    except ValueError:
+        return ""
+
+
+def find_answer(session: Session, settings: Settings, code: str) -> Feedback | None:
+    """Return the message behind a reading code as typed, or None when there is none.
+
+    Raises:
+        ValueError: when it is not 12 characters of such a code.
+    """
+    return queries.find_by_code_hash(session, code_hash(settings, code))
+
+
+def answer_feedback(session: Session, actor: Actor, feedback: Feedback, answer: str) -> None:
+    """Write the answer, once; the sender reads it by his code.
+
+    Raises:
+        NotFound, Forbidden: not his to answer.
+        Refused: it has been answered meanwhile.
+        Invalid: empty or too long.
+    """
+    require_at(actor, Permission.FEEDBACK_ANSWER, feedback.organisation.path)
+    session.refresh(feedback, with_for_update=True)
+    rules.check_waiting(feedback.state)
+    _answer(actor, feedback, rules.clean_answer(answer))
+    feedback.state = FeedbackState.ANSWERED
+    _record(session, actor, Tag.FEEDBACK_ANSWERED, feedback)
+
+
+def close_feedback(session: Session, actor: Actor, feedback: Feedback, reason: str) -> None:
+    """Close a message. One without an answer gets the reason as its answer: nobody is left without.
+
+    Raises:
+        NotFound, Forbidden: not his to close.
+        Refused: it is closed already.
+        Invalid: no reason, or too long.
+    """
+    require_at(actor, Permission.FEEDBACK_ANSWER, feedback.organisation.path)
+    session.refresh(feedback, with_for_update=True)
+    rules.check_not_closed(feedback.state)
+    cleaned = rules.clean_answer(reason, "reason")
+    if feedback.state is FeedbackState.WAITING:
+        _answer(actor, feedback, cleaned)
+    feedback.state = FeedbackState.CLOSED
+    _record(session, actor, Tag.FEEDBACK_CLOSED, feedback, reason=cleaned)
+
+
+def _answer(actor: Actor, feedback: Feedback, text: str) -> None:
+    feedback.answer = text
+    feedback.answered_by = actor.label
+    feedback.answered_at = clock.now()
+
+
+def _record(session: Session, actor: Actor, tag: Tag, feedback: Feedback, **data: str) -> None:
+    about = feedback.member.name if feedback.member else feedback.organisation.short_name
+    subject = f"关于{about}：{feedback.text[:SUBJECT_LENGTH]}"
+    record(session, actor, tag, path=feedback.organisation.path, subject=subject, **data)
+    session.flush()
