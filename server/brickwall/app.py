@@ -7,7 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
-import brickwall.plaques.jobs as plaque_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.commitments.api import blueprint as commitments_api
@@ -23,6 +22,7 @@ from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.media import blueprint as media
 from brickwall.web.problem_page import problem_page
+from brickwall.web.public import set_up_public
 from brickwall.web.words import set_up_words
 
 API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api]
@@ -79,7 +79,8 @@ def create_app(settings: Settings | None = None) -> Application:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    set_up_public(app, settings)
     return app
 
 
-__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]
+__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs"]

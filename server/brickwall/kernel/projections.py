@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, LargeBinary, String, Table, delete, text, update
+from sqlalchemy import Boolean, Engine, Index, LargeBinary, String, Table, delete, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from brickwall.kernel import clock
@@ -53,12 +53,15 @@ def etag_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
 
-def read_page(path: str) -> Page | None:
+def read_page(path: str, engine: Engine | None = None) -> Page | None:
     """Return the finished page at ``path`` with exactly one query, or None.
 
     Uses a bare connection: the ORM costs more than everything else here (PERFORMANCE.md).
+
+    Args:
+        engine: for a caller outside of any application context.
     """
-    with db.engine.connect() as connection:
+    with (engine or db.engine).connect() as connection:
         row = connection.execute(_READ, {"path": path}).first()
     if row is None:
         return None
