@@ -7,10 +7,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
+import brickwall.plaques.jobs as plaque_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.commitments.api import blueprint as commitments_api
 from brickwall.config import Settings, load_settings
+from brickwall.evaluations.api import blueprint as evaluations_api
 from brickwall.kernel.db import db, engine_options, prepare_engine
 from brickwall.kernel.health import set_up_health
 from brickwall.kernel.http import Application, set_up_edge
@@ -25,7 +27,7 @@ from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api]
+API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api, evaluations_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -83,4 +85,4 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs"]
+__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]

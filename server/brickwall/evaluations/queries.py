@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, text
+from sqlalchemy import Select, case, false, func, or_, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -75,6 +76,7 @@ class ReceiptStatus:
     round_public_id: str
     round_name: str
     round_open: bool
+    closes_at: datetime
     latest: bool
 
 
@@ -112,12 +114,13 @@ def find_receipt(session: Session, receipt: str) -> ReceiptStatus | None:
         round_public_id=row.public_id,
         round_name=row.name,
         round_open=is_running(row.state, row.closes_at),
+        closes_at=row.closes_at,
         latest=bool(row.latest),
     )
 
 
 def _below(paths: Sequence[str]) -> Any:
-    return or_(*(Organisation.path.startswith(path, autoescape=True) for path in paths))
+    return or_(false(), *(Organisation.path.startswith(path, autoescape=True) for path in paths))
 
 
 def rounds_below(paths: Sequence[str]) -> Select[EvaluationRound]:
@@ -137,7 +140,7 @@ def get_round(session: Session, public_id: str, paths: Sequence[str]) -> Evaluat
         NotFound: when there is none, or it is another branch's.
     """
     found = session.scalar(rounds_below(paths).where(EvaluationRound.public_id == public_id))
-    if found is None or not paths:
+    if found is None:
         raise NotFound("没有找到这一轮评议，请从评议列表里重新选择")
     return found
 
@@ -228,14 +231,21 @@ def find_last_result(
     )
 
 
-def comments_below(paths: Sequence[str], state: CommentState) -> Select[RatingComment]:
-    """Return a SELECT of comments in ``state`` about subjects below ``paths``, in no order of arrival."""
+def subject_name(subject: RoundSubject) -> str:
+    """Return whom a subject row is about."""
+    if subject.member is not None:
+        return subject.member.name
+    return subject.organisation.name if subject.organisation is not None else "—"
+
+
+def held_comments_below(paths: Sequence[str]) -> Select[RatingComment]:
+    """Return a SELECT of the comments below ``paths`` that wait for review, in no order of arrival."""
     return (
         select(RatingComment)
         .join(RoundSubject, RoundSubject.id == RatingComment.subject_id)
         .join(EvaluationRound, EvaluationRound.id == RoundSubject.round_id)
         .join(Organisation, Organisation.id == EvaluationRound.organisation_id)
-        .where(_below(paths), RatingComment.state == state)
+        .where(_below(paths), RatingComment.state == CommentState.HELD)
         .order_by(RatingComment.public_id)
     )
 
@@ -246,8 +256,8 @@ def get_comment(session: Session, public_id: str, paths: Sequence[str]) -> Ratin
     Raises:
         NotFound: when there is none that still waits, or it is another branch's.
     """
-    waiting = comments_below(paths, CommentState.HELD).where(RatingComment.public_id == public_id)
-    found = session.scalar(waiting) if paths else None
+    waiting = held_comments_below(paths).where(RatingComment.public_id == public_id)
+    found = session.scalar(waiting)
     if found is None:
         raise NotFound("没有找到这条留言，可能别人已经看过了")
     return found
@@ -255,9 +265,7 @@ def get_comment(session: Session, public_id: str, paths: Sequence[str]) -> Ratin
 
 def count_held_comments(session: Session, paths: Sequence[str]) -> int:
     """Return how many comments wait for a person below ``paths``."""
-    if not paths:
-        return 0
-    waiting = comments_below(paths, CommentState.HELD).order_by(None).subquery()
+    waiting = held_comments_below(paths).order_by(None).subquery()
     return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 

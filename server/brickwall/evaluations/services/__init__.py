@@ -1,7 +1,7 @@
 """What can be done with rounds, ratings and comments."""
 
 from brickwall.evaluations.services.batches import Receipt, Tap
-from brickwall.evaluations.services.comments import publish_comment, reject_comment, subject_name
+from brickwall.evaluations.services.comments import publish_comment, reject_comment
 from brickwall.evaluations.services.ratings import record_rating
 from brickwall.evaluations.services.rounds import RoundPlan, close_due_rounds, close_round, open_round
 
@@ -15,5 +15,4 @@ __all__ = [
     "publish_comment",
     "record_rating",
     "reject_comment",
-    "subject_name",
 ]

@@ -7,20 +7,13 @@ from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.evaluations.constants import CommentState
 from brickwall.evaluations.models import RatingComment
+from brickwall.evaluations.queries import subject_name
 from brickwall.kernel.permissions import Actor, Permission, require_at
 from brickwall.kernel.problems import Invalid, Refused
 from brickwall.kernel.projections import mark_stale
 from brickwall.kernel.text import clean_paragraphs
 
 MAX_REASON = 500
-
-
-def subject_name(comment: RatingComment) -> str:
-    """Return whom a comment is about."""
-    subject = comment.subject
-    if subject.member is not None:
-        return subject.member.name
-    return subject.organisation.name if subject.organisation is not None else "—"
 
 
 def _decide(session: Session, comment: RatingComment, state: CommentState) -> None:
@@ -47,7 +40,7 @@ def publish_comment(session: Session, actor: Actor, comment: RatingComment) -> N
     path = comment.subject.round.organisation.path
     require_at(actor, Permission.COMMENT_REVIEW, path)
     _decide(session, comment, CommentState.PUBLISHED)
-    record(session, actor, Tag.COMMENT_PUBLISHED, path=path, subject=subject_name(comment))
+    record(session, actor, Tag.COMMENT_PUBLISHED, path=path, subject=subject_name(comment.subject))
     about = comment.subject
     mark_stale(
         session, f"member:{about.member_id}" if about.member_id else f"organisation:{about.organisation_id}"
@@ -68,4 +61,6 @@ def reject_comment(session: Session, actor: Actor, comment: RatingComment, reaso
     if not reason:
         raise Invalid("请写明不公开的原因，一句话就行", fields={"reason": "请写明原因"})
     _decide(session, comment, CommentState.REJECTED)
-    record(session, actor, Tag.COMMENT_REJECTED, path=path, subject=subject_name(comment), reason=reason)
+    record(
+        session, actor, Tag.COMMENT_REJECTED, path=path, subject=subject_name(comment.subject), reason=reason
+    )

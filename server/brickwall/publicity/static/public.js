@@ -94,12 +94,21 @@
     request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
     request.setRequestHeader("Accept", "text/html");
     request.setRequestHeader("Idempotency-Key", key);
-    request.onload = function () { if (request.status >= 500) { again(); } else { show(request); } };
+    request.onload = function () {
+      if (request.status >= 500) { again(); return; }
+      /* The first tap of a phone only brings its mark; the same tap again counts. */
+      if (request.getResponseHeader("X-Device-Mark") === "new" && !form.marked) {
+        form.marked = true;
+        send(form, box, body + "&marked=1", key, attempt);
+        return;
+      }
+      show(request);
+    };
     request.onerror = request.ontimeout = again;
     request.send(body);
   }
   each("form[data-rate]", function (form) {
-    var box = form.parentNode, chosen = "", key = "";
+    var box = form.parentNode, chosen = "", key = "", older = [];
     box.querySelector("p").setAttribute("role", "status");
     Array.prototype.forEach.call(form.querySelectorAll("button"), function (face) {
       face.addEventListener("click", function (event) {
@@ -107,9 +116,14 @@
         if (form.sending) { return; }
         form.sending = true;
         box.setAttribute("aria-busy", "true");
-        if (chosen !== face.value || !key) { chosen = face.value; key = newKey(); }
+        if (chosen !== face.value || !key) {
+          /* A tap whose answer never came must not arrive late and undo this one. */
+          if (key) { older.push(key); }
+          chosen = face.value;
+          key = newKey();
+        }
         box.querySelector("p").textContent = "正在送出…";
-        send(form, box, encode(form, face.value), key, 0);
+        send(form, box, encode(form, face.value) + "&supersedes=" + older.slice(-8).join("+"), key, 0);
       });
     });
   });

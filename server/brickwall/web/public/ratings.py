@@ -10,7 +10,7 @@ JavaScript the villager taps once. A browser that keeps no cookies is told so, n
 
 from typing import TypeVar
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,7 @@ from brickwall.kernel.http import settings
 from brickwall.kernel.ids import RECEIPT_LENGTH, new_public_id, normalise_code
 from brickwall.kernel.permissions import public
 from brickwall.kernel.problems import Invalid, Refused
+from brickwall.web.public.blueprint import page, public_area
 
 TWO_YEARS = 2 * 365 * 24 * 3600
 ONE_DAY = 24 * 3600
@@ -32,16 +33,7 @@ RECEIPT_COOKIE = "bw_receipt"
 MARK_HEADER = "X-Device-Mark"
 R = TypeVar("R", bound=Response)
 
-blueprint = Blueprint("public_ratings", __name__, template_folder="templates")
-
-
-def _page(template: str, status: int = 200, **context: object) -> Response:
-    """Return a page that nobody keeps; it belongs to one phone."""
-    big = request.cookies.get("big") == "1"
-    html = render_template(template, here="", host=settings().host, big=big, **context)
-    response = make_response(html, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+area = public_area("ratings", __name__)
 
 
 def _set_cookie(response: R, name: str, value: str, *, path: str, seconds: int) -> R:
@@ -91,12 +83,12 @@ def _ask_again() -> Response:
             "rating.no_cookies",
         )
     tap = _read_tap(Device(b"", b""))
-    page = _page("public/ratings/confirm.html", tap=tap, label=LABELS[tap.value], key=new_public_id())
-    page.headers[MARK_HEADER] = "new"
-    return _mark(page, new_device_token(settings()))
+    answer = page("public/ratings/confirm.html", tap=tap, label=LABELS[tap.value], key=new_public_id())
+    answer.headers[MARK_HEADER] = "new"
+    return _mark(answer, new_device_token(settings()))
 
 
-@blueprint.post("/ratings")
+@area.post("/ratings")
 @public
 def rate() -> ResponseReturnValue:
     """Count a tap and go on to its receipt; the address of that page names nothing."""
@@ -129,39 +121,38 @@ def _find_own_receipt() -> tuple[ReceiptStatus, str] | None:
     return (found, brick) if found is not None else None
 
 
-@blueprint.get("/ratings/done")
+@area.get("/ratings/done")
 @public
 def done() -> ResponseReturnValue:
     """Show the last receipt of this phone, to be photographed."""
     own = _find_own_receipt()
     if own is None:
         return redirect("/r", 303)
-    status, brick = own
-    return _page("public/ratings/done.html", status=status, receipt=receipt_text(status.receipt), brick=brick)
+    found, brick = own
+    return page("public/ratings/done.html", found=found, receipt=receipt_text(found.receipt), brick=brick)
 
 
-@blueprint.get("/r")
+@area.get("/r")
 @public
 def receipt_form() -> Response:
     """Ask for a receipt's code."""
-    return _page("public/ratings/lookup.html", typed="", status=None, receipt="", missing=False)
+    return page("public/ratings/lookup.html", typed="", found=None, receipt="", missing=False)
 
 
-@blueprint.post("/r")
+@area.post("/r")
 @public
 def look_up() -> Response:
     """Tell whether a receipt is on record: the same bytes however one rated; the code stays in the body."""
     typed = request.form.get("code", "")[:60]
     try:
-        status = find_receipt(db.session(), normalise_code(typed, RECEIPT_LENGTH))
+        found = find_receipt(db.session(), normalise_code(typed, RECEIPT_LENGTH))
     except ValueError:
-        status = None
-    receipt = receipt_text(status.receipt) if status else ""
-    return _page(
+        found = None
+    return page(
         "public/ratings/lookup.html",
-        200 if status else 404,
+        200 if found else 404,
         typed=typed,
-        status=status,
-        receipt=receipt,
-        missing=status is None,
+        found=found,
+        receipt=receipt_text(found.receipt) if found else "",
+        missing=found is None,
     )
