@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+
 from brickwall.accounts.constants import Role
 from brickwall.commitments.constants import CommitmentKind
 from brickwall.commitments.constants import CommitmentState as S
 from brickwall.commitments.services import propose_revision
+from brickwall.feedback.services import send_feedback
 from brickwall.kernel import clock
 from brickwall.web.console.today.waiting import list_queues
-
 from tests.factories.commitments import make_commitment, make_village, text
 from tests.factories.organisations import make_member, make_organisation
 from tests.support.people import SignIn
@@ -135,3 +136,15 @@ def test_inspector_sees_figures_and_no_work_of_others(session, village, sign_in:
     page = today_page(sign_in, Role.INSPECTOR, village.township)
     assert "今天没有等您办的" in page
     assert "0 / 2" in page
+
+
+def test_messages_wait_for_those_who_may_answer(session, village, settings):
+    send_feedback(session, settings, village.branch, village.member, "村口垃圾点三天没人收")
+    send_feedback(session, settings, village.branch, None, "长" * 200)
+    first, second = list_queues(session, village.secretary)[0].items
+    assert first.text == "“村口垃圾点三天没人收”"
+    assert first.note == "今天 10:00，说的是林秀峰，没留姓名"
+    assert second.text == f"“{'长' * 60}……”"
+    assert totals(session, village.clerk) == {"投诉建议": 2}
+    assert totals(session, village.inspector) == {}
+    assert totals(session, village.stranger) == {}

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from brickwall.commitments import queries, rules
 from brickwall.commitments.models import Commitment
 from brickwall.evaluations.queries import count_held_comments
+from brickwall.feedback.constants import FeedbackState
+from brickwall.feedback.models import Feedback
+from brickwall.feedback.queries import count_waiting, waiting_feedback
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.web.console.navigation import area_url
-from brickwall.web.console.words import near_day
+from brickwall.web.console.words import near_day, near_moment
 
 SHOWN = 4
+QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ class Queue:
 Describe = Callable[[Session, Commitment], Item]
 
 
-def _commitment_url(commitment: Commitment) -> str:
-    return area_url("console_commitments", "page", public_id=commitment.public_id)
+def _url(which: str, commitment: Commitment) -> str:
+    """Return the place of a commitment in its review queue, so that the next one follows."""
+    return area_url("console_commitments", "review_queue", which=which, at=commitment.public_id)
 
 
 def _to_vet(session: Session, commitment: Commitment) -> Item:
@@ -53,18 +58,18 @@ def _to_vet(session: Session, commitment: Commitment) -> Item:
         f"{rules.owner_name(commitment)} 交来 1 件新承诺：“{commitment.title}”",
         f"提示：{'；'.join(hints)}" if hints else "",
         "看看",
-        _commitment_url(commitment),
+        _url("vet", commitment),
     )
 
 
 def _to_vet_again(session: Session, commitment: Commitment) -> Item:
     text = f"{rules.owner_name(commitment)} 想改已公示的承诺：“{commitment.title}”"
-    return Item("审修改", "new", text, "原来的内容会一直看得到", "看看", _commitment_url(commitment))
+    return Item("审修改", "new", text, "原来的内容会一直看得到", "看看", _url("revise", commitment))
 
 
 def _to_publish(session: Session, commitment: Commitment) -> Item:
     text = f"{rules.owner_name(commitment)} 的承诺已审过：“{commitment.title}”"
-    return Item("公示", "plain", text, "公示以后上墙，内容不能再改", "公示", _commitment_url(commitment))
+    return Item("公示", "plain", text, "公示以后上墙，内容不能再改", "公示", _url("publish", commitment))
 
 
 def _to_check(session: Session, commitment: Commitment) -> Item:
@@ -72,13 +77,13 @@ def _to_check(session: Session, commitment: Commitment) -> Item:
     photos = f"{len(entry.photos)} 张照片，" if entry and entry.photos else ""
     note = f"{photos}{near_day(entry.happened_on)}：{entry.text}" if entry else "还没有践诺记录"
     text = f"{rules.owner_name(commitment)} 报“办成了”：{commitment.title}"
-    return Item("核实", "plain", text, note, "核实", _commitment_url(commitment))
+    return Item("核实", "plain", text, note, "核实", _url("check", commitment))
 
 
-def _queue(session: Session, query: Select[Any], describe: Describe, state: str) -> Queue:
+def _queue(session: Session, query: Select[Any], describe: Describe, which: str) -> Queue:
     total = queries.count_rows(session, query)
     found = session.scalars(query.limit(SHOWN)).unique().all() if total else []
-    url = area_url("console_commitments", state=state)
+    url = area_url("console_commitments", "review_queue", which=which)
     return Queue([describe(session, row) for row in found], total, url)
 
 
@@ -90,13 +95,30 @@ def _comments(session: Session, actor: Actor) -> Queue:
     return Queue([item] if total else [], total, url)
 
 
+def _message(feedback: Feedback) -> Item:
+    text = feedback.text if len(feedback.text) <= QUOTED else f"{feedback.text[:QUOTED]}……"
+    about = f"说的是{feedback.member.name}" if feedback.member else "写给支部"
+    note = f"{near_moment(feedback.created_at)}，{about}，没留姓名"
+    url = area_url("console_feedback", "page", public_id=feedback.public_id)
+    return Item("投诉建议", "late", f"“{text}”", note, "答复", url)
+
+
+def _messages(session: Session, actor: Actor) -> Queue:
+    paths = actor.paths(Permission.FEEDBACK_ANSWER)
+    total = count_waiting(session, paths)
+    found = session.scalars(waiting_feedback(paths).limit(SHOWN)).unique().all() if total else []
+    url = area_url("console_feedback", state=FeedbackState.WAITING.value)
+    return Queue([_message(each) for each in found], total, url)
+
+
 def list_queues(session: Session, actor: Actor) -> list[Queue]:
     """Return the queues of ``actor`` that are not empty, the most pressing first."""
     queues = [
-        _queue(session, queries.vetting_queue(actor), _to_vet, "submitted"),
-        _queue(session, queries.revision_queue(actor), _to_vet_again, "published"),
-        _queue(session, queries.publishing_queue(actor), _to_publish, "approved"),
-        _queue(session, queries.checking_queue(actor), _to_check, "done_claimed"),
+        _queue(session, queries.vetting_queue(actor), _to_vet, "vet"),
+        _queue(session, queries.revision_queue(actor), _to_vet_again, "revise"),
+        _queue(session, queries.publishing_queue(actor), _to_publish, "publish"),
+        _queue(session, queries.checking_queue(actor), _to_check, "check"),
+        _messages(session, actor),
         _comments(session, actor),
     ]
     return [queue for queue in queues if queue.total]
