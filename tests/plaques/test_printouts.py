@@ -19,6 +19,7 @@ from brickwall.plaques import cli, jobs, printouts, services
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
 from brickwall.plaques.printouts import PrintOrder
+from brickwall.printing.press_direct import DIRECT
 from tests.factories.organisations import make_member, make_organisation
 from tests.printing.faces import HARD_NAMES
 
@@ -95,9 +96,11 @@ def test_commands_are_plugged_in() -> None:
 def test_only_the_chosen_ones_are_reprinted(
     session: Session, branch: Organisation, settings: Settings
 ) -> None:
-    first = printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "sheet-2x5"))
+    first = printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "sheet-2x5"), DIRECT)
     code = first.plan.faces[3].code
-    again = printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "brick-240x53", codes=(code,)))
+    again = printouts.print_plaques(
+        SYSTEM, settings, PrintOrder("liuhe", "brick-240x53", codes=(code,)), DIRECT
+    )
     assert [face.code for face in again.plan.faces] == [code]
     assert again.sheet.pages == 1
 
@@ -117,7 +120,9 @@ def test_blank_stock_prints_without_a_name(
 ) -> None:
     services.issue_blank_stock(session, SYSTEM, branch, 2)
     session.commit()
-    printout = printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "brick-240x53", blank=True))
+    printout = printouts.print_plaques(
+        SYSTEM, settings, PrintOrder("liuhe", "brick-240x53", blank=True), DIRECT
+    )
     assert [face.name for face in printout.plan.faces] == ["", ""]
     assert states(session) == {PlaqueState.BLANK}
 
@@ -135,7 +140,7 @@ def test_orders_that_cannot_be_met(
     branch: Organisation, settings: Settings, order: PrintOrder, problem: type[Exception], words: str
 ) -> None:
     with pytest.raises(problem, match=words):
-        printouts.print_plaques(SYSTEM, settings, order)
+        printouts.print_plaques(SYSTEM, settings, order, DIRECT)
 
 
 def test_name_no_font_has_refuses_the_job_and_notes_nothing(
@@ -144,19 +149,19 @@ def test_name_no_font_has_refuses_the_job_and_notes_nothing(
     make_member(session, branch, "王\U000323b0")
     session.commit()
     with pytest.raises(Refused, match=r"U\+323B0"):
-        printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "sheet-2x5"))
+        printouts.print_plaques(SYSTEM, settings, PrintOrder("liuhe", "sheet-2x5"), DIRECT)
     assert states(session) == {PlaqueState.ISSUED}
 
 
 def test_too_long_an_address_is_refused(branch: Organisation, settings: Settings) -> None:
     far = replace(settings, base_url="https://" + "x" * 60 + ".example")
     with pytest.raises(Refused, match="短域名"):
-        printouts.print_plaques(SYSTEM, far, PrintOrder("liuhe", "sheet-2x5"))
+        printouts.print_plaques(SYSTEM, far, PrintOrder("liuhe", "sheet-2x5"), DIRECT)
 
 
 def test_other_file_is_refused_in_plain_words(session: Session, app: Application) -> None:
     with pytest.raises(Invalid, match="PDF"):
-        printouts.proof_pdf(session, b"GIF89a")
+        printouts.proof_pdf(session, DIRECT, b"GIF89a")
 
 
 def test_job_keeps_both_files_and_reports_progress(
@@ -172,7 +177,7 @@ def test_job_keeps_both_files_and_reports_progress(
     assert done.state is JobState.DONE, done.result
     assert done.result is not None
     assert (settings.work_dir / done.result["file"]).read_bytes().startswith(b"%PDF")
-    assert jobs.list_path(settings, row.public_id).read_bytes().startswith(b"%PDF")
+    assert printouts.list_path(settings, row.public_id).read_bytes().startswith(b"%PDF")
     assert seen[0] == 5
     assert seen[-1] == 95
 

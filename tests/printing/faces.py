@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from brickwall.kernel.ids import ALPHABET
-from brickwall.printing.plaques import PlaqueFace
+from brickwall.printing.content import PlaqueFace
 
 LONG = "阿卜杜拉·买买提·吐尔逊·艾合买提江·热合曼"
 HARD_NAMES = ("刘䶮", "㛃静怡", "王𬎆", "陈𠅤明", "李𬍛", "𰻝面", LONG, "欧阳建国", "柳河村党支部", "赵一")

@@ -3,7 +3,7 @@
 import pytest
 
 from brickwall.printing import documents, proof
-from brickwall.printing.documents import ActivationSlip, JobLine
+from brickwall.printing.content import ActivationSlip, JobLine
 from brickwall.printing.errors import MissingGlyphs, ProofFailed
 from tests.printing.faces import HARD_NAMES
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from brickwall.printing import plaques, proof, qr
+from brickwall.printing.content import PlaqueFace
 from brickwall.printing.errors import ProofFailed, TemplateUnknown, UnreadableDocument
 from brickwall.printing.fitting import SLACK, broken, fit
 from brickwall.printing.fonts import family_order, line_size
 from brickwall.printing.plaque_templates import get_template, list_templates
-from brickwall.printing.plaques import PlaqueFace, render_plaques
+from brickwall.printing.plaques import render_plaques
 from tests.printing.faces import HARD_NAMES, LONG, make_faces
 
 TEMPLATES = [template.name for template in list_templates()]

@@ -6,7 +6,7 @@ import re
 import pytest
 from PIL import Image, ImageDraw
 
-from brickwall.printing import qr, zbar
+from brickwall.printing import budget, qr, zbar
 from brickwall.printing.errors import HostTooLong
 
 
@@ -22,7 +22,7 @@ from brickwall.printing.errors import HostTooLong
     ],
 )
 def test_host_gets_highest_level_that_fits(base: str, version: int, level: str) -> None:
-    described = qr.describe_host(base)
+    described = budget.describe_host(base)
     assert (described.version, described.level) == (version, level)
     code = qr.encode(f"{base}/q/7k3m9qx2")
     assert (code.version, code.level) == (version, level)
@@ -31,8 +31,8 @@ def test_host_gets_highest_level_that_fits(base: str, version: int, level: str) 
 
 
 def test_description_says_how_short_a_host_must_be_for_level_h() -> None:
-    assert "5 个字符以内" in qr.describe_host("https://liuhe.example").sentence
-    assert "以内" not in qr.describe_host("https://ab.cd").sentence
+    assert "5 个字符以内" in budget.describe_host("https://liuhe.example").sentence
+    assert "以内" not in budget.describe_host("https://ab.cd").sentence
 
 
 def test_too_long_a_host_is_refused_with_the_remedy() -> None:

@@ -14,8 +14,8 @@ from brickwall.organisations.queries import get_member_for, get_organisation_for
 from brickwall.plaques import printouts, queries, schemas, services
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
+from brickwall.printing.budget import describe_host
 from brickwall.printing.plaque_templates import list_templates
-from brickwall.printing.qr import describe_host
 
 blueprint = Blueprint("api_plaques", __name__, url_prefix="", description="铭牌")
 

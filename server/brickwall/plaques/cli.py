@@ -15,8 +15,9 @@ from brickwall.organisations.queries import get_organisation
 from brickwall.plaques import printouts, queries, services
 from brickwall.plaques.constants import LABELS
 from brickwall.plaques.printouts import PrintOrder, ProofLine
+from brickwall.printing.budget import describe_host
 from brickwall.printing.plaque_templates import list_templates
-from brickwall.printing.qr import describe_host
+from brickwall.printing.press_direct import DIRECT
 
 TEMPLATES = "、".join(template.name for template in list_templates())
 
@@ -44,10 +45,10 @@ def print_command(
         with new_session() as session:
             codes = tuple(queries.get_plaque(session, typed).code for typed in codes)
     order = PrintOrder(code, template, codes or None, blank, skip)
-    printout = printouts.print_plaques(SYSTEM, settings(), order)
+    printout = printouts.print_plaques(SYSTEM, settings(), order, DIRECT)
     out.write_bytes(printout.sheet.pdf)
     if listing is not None:
-        listing.write_bytes(printouts.render_list(printout, SYSTEM.label))
+        listing.write_bytes(printouts.render_list(printout, DIRECT, SYSTEM.label))
     click.echo(describe_host(settings().base_url).sentence)
     click.echo(
         f"{len(printout.plan.faces)} 块，{printout.sheet.pages} 页，全部试读通过，"
@@ -60,7 +61,7 @@ def print_command(
 def proof_command(file: Path) -> None:
     """读回一份 PDF 里的每个码，列出它指向谁；有一个读不好就以 1 退出。"""
     with new_session() as session:
-        lines = printouts.proof_pdf(session, file.read_bytes())
+        lines = printouts.proof_pdf(session, DIRECT, file.read_bytes())
     for line in lines:
         click.echo(_describe(line))
     good = sum(line.good for line in lines)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from brickwall.config import Settings
 from brickwall.kernel.http import settings
 from brickwall.kernel.jobs import Job, job, report_progress
 from brickwall.kernel.permissions import Actor, Grant, Permission
-from brickwall.plaques.printouts import PrintOrder, Printout, print_plaques, render_list
+from brickwall.plaques.printouts import FOLDER, PrintOrder, Printout, list_path, print_plaques, render_list
 from brickwall.plaques.services import PRINT_JOB
 from brickwall.printing.plaque_templates import Template
+from brickwall.printing.press_direct import DIRECT
 
-FOLDER = "plaques"
 STEPS = 10
 """Progress is written so many times a job: enough for a bar, quiet for the database."""
 
@@ -36,8 +35,8 @@ def print_job(row: Job) -> dict[str, Any]:
             report_progress(row.id, 5 + 90 * done // total)
 
     report_progress(row.id, 5)
-    printout = print_plaques(actor, settings(), order, progress=progress)
-    return _keep(settings(), row.public_id, printout, render_list(printout, actor.label))
+    printout = print_plaques(actor, settings(), order, DIRECT, progress=progress)
+    return _keep(settings(), row.public_id, printout, render_list(printout, DIRECT, actor.label))
 
 
 def _keep(where: Settings, public_id: str, printout: Printout, listing: bytes) -> dict[str, Any]:
@@ -65,8 +64,3 @@ def _advice(template: Template) -> str:
     if template.marks == "crop":
         return "交给做铭牌的店：按裁切线裁，红边要印到边外 3 毫米。"
     return "打印时选“实际大小”，不要选“适合页面”。先用普通纸试一张。"
-
-
-def list_path(where: Settings, public_id: str) -> Path:
-    """Where the job sheet of a print job is kept."""
-    return where.work_dir / FOLDER / f"{public_id}-list.pdf"

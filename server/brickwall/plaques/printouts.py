@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -13,17 +14,24 @@ from brickwall.kernel.db import transaction
 from brickwall.kernel.ids import group_code
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import Invalid, NotFound, Refused
-from brickwall.organisations.models import Organisation
-from brickwall.organisations.queries import get_organisation
+from brickwall.organisations.models import Member, Organisation
+from brickwall.organisations.queries import get_organisation, list_wall
 from brickwall.plaques import queries, rules, services
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
-from brickwall.printing.documents import JobLine, render_job_sheet
+from brickwall.printing.budget import PATH
+from brickwall.printing.content import JobLine, PlaqueFace, PlaqueSheet
 from brickwall.printing.errors import PrintingError, TemplateUnknown, UnreadableDocument
 from brickwall.printing.plaque_templates import Template, get_template
-from brickwall.printing.plaques import PlaqueFace, PlaqueSheet, render_plaques
-from brickwall.printing.proof import read_pdf
-from brickwall.printing.qr import PATH
+from brickwall.printing.press import Press
+
+FOLDER = "plaques"
+"""Where below the work folder finished files are kept."""
+
+
+def list_path(settings: Settings, job_id: str) -> Path:
+    """Where the job sheet of the print job `job_id` (its public id) is kept."""
+    return settings.work_dir / FOLDER / f"{job_id}-list.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +160,71 @@ def find_template(name: str) -> Template:
 
 
 def render_plan(
-    plan: PrintPlan, *, first_page: bool = False, progress: Callable[[int, int], None] | None = None
+    plan: PrintPlan, press: Press, *, progress: Callable[[int, int], None] | None = None
 ) -> PlaqueSheet:
     """Set and proof a plan; nothing is noted and no transaction is needed.
-
-    Args:
-        first_page: only what fits on the first page, for a preview.
 
     Raises:
         Refused: a plaque cannot be printed or did not pass its proof; by name, with the remedy.
     """
     template = find_template(plan.order.template)
-    room = template.per_page - plan.order.skip % template.per_page
-    faces = plan.faces[:room] if first_page else plan.faces
     try:
-        return render_plaques(faces, template, skip=plan.order.skip, progress=progress)
+        return press.plaques(plan.faces, template, skip=plan.order.skip, progress=progress)
     except PrintingError as error:
         raise Refused(str(error), "plaques.not_printable") from error
+
+
+def preview(plan: PrintPlan, press: Press) -> bytes:
+    """Return a picture (PNG) of the first page exactly as it would be printed.
+
+    Raises:
+        Refused: as `render_plan`.
+    """
+    template = find_template(plan.order.template)
+    faces = plan.faces[: template.per_page]
+    try:
+        return press.preview(faces, template, skip=plan.order.skip)
+    except PrintingError as error:
+        raise Refused(str(error), "plaques.not_printable") from error
+
+
+def plan_preview(session: Session, settings: Settings, order: PrintOrder) -> PrintPlan:
+    """Read what an order would print, without giving anybody a code.
+
+    Members who have none yet are shown with a code of zeros.
+
+    Raises:
+        as `prepare_print`.
+    """
+    find_template(order.template)
+    organisation = get_organisation(session, order.organisation)
+    plaques = [
+        plaque
+        for plaque in queries.list_plaques(session, organisation)
+        if (plaque.code in order.codes if order.codes else (plaque.state is PlaqueState.BLANK) == order.blank)
+    ]
+    faces = [face_of(plaque, settings) for plaque in plaques]
+    if order.codes is None and not order.blank:
+        held = {plaque.member_id for plaque in plaques}
+        waiting = [member for member in list_wall(session, organisation) if member.id not in held]
+        faces += [_waiting_face(member, organisation.name, settings) for member in waiting]
+    if not faces:
+        raise Refused(f"{organisation.name}还没有可以打印的铭牌，请先导入名册，再来打印", "plaques.nothing")
+    return PrintPlan(order, organisation.name, tuple(faces), ())
+
+
+def _waiting_face(member: Member, branch: str, settings: Settings) -> PlaqueFace:
+    """The face of a member who has no code yet."""
+    code = "0" * 8
+    return PlaqueFace(
+        name=member.name,
+        post=member.post,
+        branch=branch,
+        brick_number=member.wall_position,
+        code=code,
+        url=f"{settings.base_url}{PATH}{code}",
+        host_words=settings.host,
+    )
 
 
 def finish_print(session: Session, actor: Actor, plan: PrintPlan, sheet: PlaqueSheet) -> None:
@@ -193,6 +249,7 @@ def print_plaques(
     actor: Actor,
     settings: Settings,
     order: PrintOrder,
+    press: Press,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Printout:
@@ -206,13 +263,13 @@ def print_plaques(
     """
     with transaction() as session:
         plan = prepare_print(session, actor, settings, order)
-    sheet = render_plan(plan, progress=progress)
+    sheet = render_plan(plan, press, progress=progress)
     with transaction() as session:
         finish_print(session, actor, plan, sheet)
     return Printout(plan, sheet, find_template(order.template))
 
 
-def render_list(printout: Printout, printed_by: str) -> bytes:
+def render_list(printout: Printout, press: Press, printed_by: str) -> bytes:
     """Print the job sheet that goes with a print job.
 
     Raises:
@@ -220,7 +277,7 @@ def render_list(printout: Printout, printed_by: str) -> bytes:
     """
     today = clock.today()
     try:
-        return render_job_sheet(
+        return press.job_sheet(
             printout.plan.lines,
             branch=printout.plan.branch,
             template_title=printout.template.title,
@@ -251,14 +308,14 @@ class ProofLine:
         return len(self.decoders) == 2 and self.state not in (None, PlaqueState.RETIRED)
 
 
-def proof_pdf(session: Session, pdf: bytes) -> list[ProofLine]:
+def proof_pdf(session: Session, press: Press, pdf: bytes) -> list[ProofLine]:
     """Read any PDF of plaques back and say whom each code leads to.
 
     Raises:
         Invalid: not a PDF that can be opened.
     """
     try:
-        readings = read_pdf(pdf)
+        readings = press.read_pdf(pdf)
     except UnreadableDocument as error:
         raise Invalid(str(error), "plaques.not_a_pdf") from error
     known = queries.list_plaques_by_code(session, [reading.code for reading in readings])

@@ -7,10 +7,11 @@ checked for glyphs first, and every code is read back from the finished PDF.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from brickwall.printing import qr
+from brickwall.printing.content import ActivationSlip, JobLine
 from brickwall.printing.errors import Failure, ProofFailed
 from brickwall.printing.fitting import MIN_BREAK, broken
 from brickwall.printing.fonts import require_glyphs
@@ -55,21 +56,6 @@ def _texts(value: Any) -> Iterable[str]:
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts(inner)
-
-
-@dataclass(frozen=True, slots=True)
-class ActivationSlip:
-    """What one member needs to sign in on his phone once."""
-
-    name: str
-    code: str
-    """The typed code, already in groups."""
-
-    url: str
-    """The address the code on the slip opens; it carries the secret in its fragment."""
-
-    valid_until: str
-    """In words, for example `11月28日前有效`."""
 
 
 def _slip_data(slip: ActivationSlip) -> dict[str, Any]:
@@ -121,16 +107,6 @@ def render_poster(*, branch: str, url: str, host_words: str, contact: str, round
 def render_calibration(printer: str = "") -> bytes:
     """Print the calibration page: rulers and a cross to measure a printer's offset and scale."""
     return render_document("calibration", {"printer": printer})
-
-
-@dataclass(frozen=True, slots=True)
-class JobLine:
-    """One plaque on the sheet that goes with a print job."""
-
-    serial: int
-    brick: str
-    name: str
-    code: str
 
 
 def render_job_sheet(

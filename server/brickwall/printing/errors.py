@@ -59,6 +59,10 @@ class MissingGlyphs(PrintingError):
             "或者把该字的 SVG 字形（存成 U+码位.svg）放进 qr_assets/glyphs，再印一次。"
         )
 
+    def __reduce__(self) -> tuple[type[MissingGlyphs], tuple[list[MissingCharacter]]]:
+        """Survive the way from the press's child process."""
+        return type(self), (self.missing,)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -84,3 +88,7 @@ class ProofFailed(PrintingError):
             f"有 {len(failures)} 块铭牌没有通过试读，文件没有交出：{listed}{more}。"
             "请换一个版式再印；仍不通过时，检查设置里的网址，并把这段话发给管理员。"
         )
+
+    def __reduce__(self) -> tuple[type[ProofFailed], tuple[list[Failure]]]:
+        """Survive the way from the press's child process."""
+        return type(self), (self.failures,)

@@ -17,11 +17,9 @@ from pathlib import Path
 import typst
 from fontTools.ttLib import TTCollection, TTFont
 
+from brickwall.printing.assets import ASSETS, OWN_FONTS, OWN_GLYPHS
 from brickwall.printing.errors import MissingCharacter, MissingGlyphs, PrintingError
 
-ASSETS = Path(__file__).resolve().parents[3] / "qr_assets"
-OWN_FONTS = ASSETS / "fonts"
-OWN_GLYPHS = ASSETS / "glyphs"
 INVISIBLE_OK = frozenset(" \u3000\u00a0")
 """Spaces that need no ink."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from brickwall.printing.assets import ASSETS
+from brickwall.printing.budget import QUIET_ZONE
 from brickwall.printing.errors import TemplateUnknown
-from brickwall.printing.fonts import ASSETS
-from brickwall.printing.qr import QUIET_ZONE
 
 BOX = tuple[float, float, float, float]
 """x, y, width, height in mm from the top left corner of a face or page."""

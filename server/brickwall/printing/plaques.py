@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from brickwall.printing import proof, qr
+from brickwall.printing.content import PlaqueFace, PlaqueSheet, Progress
 from brickwall.printing.errors import Failure, ProofFailed
 from brickwall.printing.fitting import fit
 from brickwall.printing.fonts import family_order, require_glyphs
@@ -21,55 +22,6 @@ PROOF_PIXELS = 3.0
 
 WORKERS = 2
 """Threads that read; decoders let other threads run, and two cores are the usual machine."""
-
-Progress = Callable[[int, int], None]
-"""Called with (plaques done, plaques in all)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaqueFace:
-    """What stands on one plaque. Empty fields are left out of the face."""
-
-    name: str
-    post: str
-    branch: str
-    brick_number: int | None
-    code: str
-    """The 8 characters, ungrouped."""
-
-    url: str
-    """The whole link the code says, for example `https://liuhe.example/q/7k3m9qx2`."""
-
-    host_words: str
-    """The address as people read it, without `https://`."""
-
-    def fields(self) -> dict[str, str]:
-        """Values for the fields of a template's runs."""
-        brick = f"{self.brick_number} 号砖" if self.brick_number is not None else ""
-        half = len(self.code) // 2
-        grouped = f"{self.code[:half]} {self.code[half:]}"
-        return {
-            "name": self.name,
-            "post": self.post,
-            "branch": self.branch,
-            "brick": brick,
-            "code": grouped,
-            "host": self.host_words,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PlaqueSheet:
-    """A finished and proofed job."""
-
-    pdf: bytes
-    pages: int
-    fingerprint: str
-    """First 12 hex digits of the input's SHA-256; printed in the margin."""
-
-    version: int
-    level: str
-
 
 Placed = tuple[tuple[float, float], PlaqueFace, qr.Code]
 """Top left corner on the page in mm, the face, its code."""

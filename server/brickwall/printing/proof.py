@@ -20,9 +20,11 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
 from brickwall.printing import zbar
+from brickwall.printing.budget import QUIET_ZONE
+from brickwall.printing.content import Reading
 from brickwall.printing.errors import UnreadableDocument
 from brickwall.printing.fonts import extractable, is_variation
-from brickwall.printing.qr import QUIET_ZONE, Code
+from brickwall.printing.qr import Code
 
 POINTS_PER_MM = 72 / 25.4
 PIXELS = 2
@@ -196,23 +198,6 @@ def _view(document: pdfium.PdfDocument, index: int, scale: float) -> PageView:
     bitmap.close()
     page.close()
     return PageView(index + 1, image, scale, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One code found in a PDF."""
-
-    page: int
-    """Counted from 1."""
-
-    code: str
-    """What stands after the last slash of the link."""
-
-    text: str
-    """The whole content of the code."""
-
-    decoders: tuple[str, ...]
-    """Which of zxing and zbar read it."""
 
 
 DECODERS = ("zxing", "zbar")

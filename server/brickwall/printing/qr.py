@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import qrcode
 from qrcode import constants as levels
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
+from brickwall.printing.budget import BUDGETS, QUIET_ZONE, Budget, budget_for
 from brickwall.printing.errors import HostTooLong
-
-QUIET_ZONE = 4
-"""Modules of white around a code (ISO/IEC 18004; 0 read 4 % on brick)."""
 
 FIRST_MASK = 3
 """Any mask reads as well as another; a fixed one makes output repeatable."""
@@ -27,87 +24,10 @@ FIRST_MASK = 3
 MASKS = (FIRST_MASK, 0, 1, 2, 4, 5, 6, 7)
 """Order in which masks are tried when a code does not pass its stress reading."""
 
-CODE_LENGTH = 8
-PATH = "/q/"
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Bytes that a version and level can hold in byte mode (ISO/IEC 18004 table 7)."""
-
-    version: int
-    level: str
-    capacity: int
-
-
-BUDGETS = (
-    Budget(3, "H", 24),
-    Budget(3, "Q", 32),
-    Budget(4, "H", 34),
-    Budget(4, "Q", 46),
-    Budget(5, "Q", 60),
-    Budget(6, "Q", 74),
-)
-"""Tried in this order; below level Q a plaque does not live outdoors."""
-
 _LEVEL_M = ((5, 84), (6, 106), (7, 122), (8, 152), (10, 213), (13, 331), (16, 450))
 """Version and bytes at level M, for paper in the hand."""
 
 _LEVELS = {"M": levels.ERROR_CORRECT_M, "H": levels.ERROR_CORRECT_H, "Q": levels.ERROR_CORRECT_Q}
-_WORDS = {"H": "最高（约三成损坏仍可读）", "Q": "较高（约四分之一损坏仍可读）"}
-
-
-def budget_for(text: str) -> Budget:
-    """Return the smallest version with the highest level that holds `text`.
-
-    Raises:
-        HostTooLong: more than 74 bytes.
-    """
-    size = len(text.encode())
-    for budget in BUDGETS:
-        if size <= budget.capacity:
-            return budget
-    raise HostTooLong(
-        f"网址有 {size} 个字节，铭牌上最多印 {BUDGETS[-1].capacity} 个。请换一个短域名，再印一次。"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class HostLevel:
-    """What a configured address means for the codes on the wall."""
-
-    host: str
-    size: int
-    """Bytes of one plaque's link."""
-
-    version: int
-    level: str
-    modules: int
-    """Modules along one side, without the quiet zone."""
-
-    sentence: str
-    """Plain words for the console."""
-
-
-def describe_host(base_url: str) -> HostLevel:
-    """Say which version and level a base address such as `https://liuhe.example` gets.
-
-    Raises:
-        HostTooLong: no budget holds the link.
-    """
-    link = base_url.rstrip("/") + PATH + "0" * CODE_LENGTH
-    budget, size = budget_for(link), len(link.encode())
-    host = urlsplit(base_url).netloc
-    side = 17 + 4 * budget.version
-    sentence = (
-        f"网址 {host} 的铭牌码有 {size} 个字节，用 {budget.version}-{budget.level} 码"
-        f"（{side}×{side} 格），纠错{_WORDS[budget.level]}。"
-    )
-    better = next((b for b in BUDGETS if b.level == "H" and b.version == 3), BUDGETS[0])
-    spare = better.capacity - (size - len(host.encode()))
-    if budget != better and spare > 0:
-        sentence += f"域名短到 {spare} 个字符以内可升到 {better.version}-{better.level}。"
-    return HostLevel(host, size, budget.version, budget.level, side, sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 import typst
 
+from brickwall.printing.assets import ASSETS, TEMPLATES
 from brickwall.printing.errors import PrintingError
-from brickwall.printing.fonts import ASSETS, chain, supplied_glyphs, typst_fonts
+from brickwall.printing.fonts import chain, supplied_glyphs, typst_fonts
 
-TEMPLATES = ASSETS / "templates"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Written into every PDF instead of the hour of printing: same input, same bytes."""
 
