@@ -8,6 +8,7 @@ from brickwall.accounts.cli import account, phones, token
 from brickwall.app import create_app
 from brickwall.cli.openapi import openapi, routes
 from brickwall.cli.operations import backup, migrate, restore
+from brickwall.cli.run import run
 from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
 from brickwall.kernel.problems import Problem
@@ -28,7 +29,21 @@ def brickwall(context: click.Context) -> None:
 WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
 
 
-for command in (account, openapi, routes, migrate, backup, organisation, phones, plaques, restore, roster, token, worker):
+for command in (
+    account,
+    openapi,
+    routes,
+    migrate,
+    backup,
+    organisation,
+    phones,
+    plaques,
+    restore,
+    roster,
+    run,
+    token,
+    worker,
+):
     brickwall.add_command(command)
 
 

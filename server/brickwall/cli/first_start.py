@@ -10,7 +10,7 @@ from brickwall.accounts.constants import Role
 from brickwall.accounts.models import Account
 from brickwall.accounts.services import NewAccount, create_account
 from brickwall.config import Mode, Settings
-from brickwall.kernel.db import new_session, transaction
+from brickwall.kernel.db import sqlite_path, transaction
 from brickwall.kernel.permissions import SYSTEM
 from brickwall.kernel.projections import mark_all_stale
 from brickwall.kernel.security import PhoneBox
@@ -21,6 +21,7 @@ from brickwall.plaques.models import Plaque
 from brickwall.sample import load_sample
 
 LOGIN = "secretary"
+UNFINISHED = "sample.unfinished"
 SHOWN = (PlaqueState.ISSUED, PlaqueState.PRINTED, PlaqueState.INSTALLED)
 
 
@@ -45,10 +46,23 @@ def make_keys(settings: Settings) -> None:
 
 def load_village(settings: Settings) -> None:
     """Put the sample village into a database without any organisation."""
-    with new_session() as session:
+    with transaction() as session:
         empty = session.scalar(select(func.count()).select_from(Organisation)) == 0
     if empty and settings.mode is Mode.SAMPLE:
+        unfinished = settings.var_dir / UNFINISHED
+        unfinished.touch()
         load_sample(settings)
+        unfinished.unlink()
+
+
+def drop_unfinished(settings: Settings) -> None:
+    """Forget a sample whose loading was interrupted: nobody can have worked with it yet."""
+    path = sqlite_path(settings.database_url)
+    if path is None or not (settings.var_dir / UNFINISHED).exists():
+        return
+    for part in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        part.unlink(missing_ok=True)
+    (settings.var_dir / UNFINISHED).unlink()
 
 
 def open_console(session: Session, branch: Organisation) -> str:

@@ -1,15 +1,15 @@
 """The processes behind ``brickwall run``: the web server and the worker, kept alive and ended together."""
 
 import ctypes
+import os
 import signal
-import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 from brickwall.kernel.problems import Problem
 
@@ -31,45 +31,53 @@ def end_with_parent() -> None:
 
 
 class Child:
-    """One child process whose output goes to a log file."""
+    """One child process, forked with everything loaded; its output goes to a log file."""
 
-    def __init__(self, name: str, command: list[str], environ: dict[str, str], log: Path) -> None:
+    def __init__(self, name: str, work: Callable[[], None], log: Path) -> None:
         self.name = name
         self.log = log
-        self._command = command
-        self._environ = environ
-        self._process: subprocess.Popen[bytes] | None = None
+        self._work = work
+        self._pid = 0
         self._restarts = 0
         self._restart_at = 0.0
 
     def start(self) -> None:
-        """Start the process; its log is appended to and readable by its owner only."""
+        """Fork; nothing is imported a second time, and memory is shared."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.touch(mode=0o600)
-        with self.log.open("ab") as output:
-            self._process = self._open(output)
+        sys.stdout.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os._exit(self._live())
 
-    def _open(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self._command,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # A group of its own: Ctrl-C reaches us, and we end the children in order.
-            start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 — this process has one thread
-        )
-
-    @property
-    def pid(self) -> int | None:
-        """The process id, while it runs."""
-        return self._process.pid if self._process and self.alive else None
+    def _live(self) -> int:
+        """Be the child: a session of its own, default signals, output to the log; return the exit code."""
+        # Ctrl-C reaches the parent alone, which ends its children in order.
+        os.setsid()
+        end_with_parent()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        output = os.open(self.log, os.O_WRONLY | os.O_APPEND)
+        for source, target in ((nothing, 0), (output, 1), (output, 2)):
+            os.dup2(source, target)
+        try:
+            self._work()
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+            return 1
+        return 0
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process is not None and self._process.poll() is None
+        if self._pid:
+            ended, _ = os.waitpid(self._pid, os.WNOHANG)
+            if ended:
+                self._pid = 0
+        return self._pid != 0
 
     def revive(self) -> bool:
         """Restart a process that died, each time a little later; return whether it did so now."""
@@ -83,18 +91,17 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """Ask the process to finish what it does and end."""
-        if self._process is not None and self.alive:
-            self._process.terminate()
+        if self.alive:
+            os.kill(self._pid, signal.SIGTERM)
 
     def wait_or_kill(self, deadline: float) -> None:
         """Wait until ``deadline`` (monotonic seconds) for the end, then end it by force."""
-        if self._process is None:
-            return
-        try:
-            self._process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        while self.alive and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if self.alive:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            self._pid = 0
 
 
 def wait_until_served(port: int, web: Child) -> None:
@@ -138,10 +145,10 @@ class Supervisor:
     def watch(self, say: Callable[[str], None]) -> None:
         """Restart whoever dies, until asked to stop."""
         while not self._stopping:
-            for child in self._children:
+            time.sleep(LOOK_SECONDS)
+            for child in [] if self._stopping else self._children:
                 if child.revive():
                     say(f"{child.name}停了，已经重新启动。原因见 {child.log}")
-            time.sleep(LOOK_SECONDS)
 
     def stop(self) -> None:
         """End all children: first asked, after 20 s by force."""
@@ -150,8 +157,3 @@ class Supervisor:
         deadline = time.monotonic() + STOP_SECONDS
         for child in self._children:
             child.wait_or_kill(deadline)
-
-
-def python_module(*arguments: str) -> list[str]:
-    """Return the command that runs a module with this very interpreter."""
-    return [sys.executable, "-m", *arguments]

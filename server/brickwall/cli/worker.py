@@ -1,10 +1,12 @@
 """``brickwall worker``: background jobs, ended cleanly between two of them."""
 
 import signal
+from pathlib import Path
 from threading import Event
 
 import click
 
+import brickwall.plaques.jobs as plaque_jobs
 from brickwall.kernel.db import db
 from brickwall.kernel.health import keep_beating
 from brickwall.kernel.http import settings
@@ -13,13 +15,26 @@ from brickwall.kernel.migrating import head_revision, present_revision
 from brickwall.kernel.problems import Unavailable
 
 
-@click.command()
-def worker() -> None:
-    """办后台任务（导入、打印、到期提醒），直到被停下；手上的一件会先办完。"""
+def work_until_asked(var_dir: Path) -> None:
+    """Do jobs until SIGTERM or SIGINT; the one under way is finished first.
+
+    Raises:
+        Unavailable: when the database has not the newest schema.
+    """
     if present_revision(db.engine) != head_revision():
         raise Unavailable("数据库还不是最新结构，请先执行：brickwall migrate", "schema.old")
     asked = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
-    keep_beating(settings().var_dir)
+    keep_beating(var_dir)
     work_forever(stop=asked.is_set)
+
+
+@click.command()
+def worker() -> None:
+    """办后台任务（导入、打印、到期提醒），直到被停下；手上的一件会先办完。"""
+    work_until_asked(settings().var_dir)
+
+
+# Printing loads fonts and typesetter (90 MB); only a process that works off jobs needs it.
+__all__ = ["plaque_jobs", "work_until_asked", "worker"]
