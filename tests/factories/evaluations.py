@@ -76,6 +76,7 @@ def make_published(
             kind=CommitmentKind.ONE_OFF,
             title="修好村东头排水沟 120 米",
             created_at=clock.now(),
+            published_at=None if state is CommitmentState.DRAFT else clock.now(),
         )
     )
     session.flush()
