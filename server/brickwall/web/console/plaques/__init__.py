@@ -1,0 +1,1 @@
+"""The plaque ledger and the print dialog."""
