@@ -7,13 +7,13 @@ import zipfile
 import zlib
 
 import pytest
-from brickwall.kernel import spreadsheets
-from brickwall.kernel.problems import Invalid
-from brickwall.kernel.spreadsheets import Table, read_sheets, write_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from brickwall.kernel import spreadsheets
+from brickwall.kernel.problems import Invalid
+from brickwall.kernel.spreadsheets import Table, read_sheets, write_workbook
 from tests.factories import workbooks
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

@@ -3,9 +3,10 @@
 import unicodedata
 
 import pytest
-from brickwall.kernel import text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from brickwall.kernel import text
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.roster import cells
 from brickwall.organisations.roster.columns import Column, recognise
 from brickwall.organisations.roster.dates import DateStyle, date_style, read_date
 from brickwall.organisations.roster.phones import read_phone
 from brickwall.organisations.roster.values import Severity
-from hypothesis import given
-from hypothesis import strategies as st
 
 NATIONAL_ID = "411123197805011234"
 ANY_CELL = st.one_of(

@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brickwall.audit.models import AuditEntry
 from brickwall.audit.services import sentence
 from brickwall.cli import brickwall
@@ -22,10 +26,6 @@ from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.roster.rows import Roster, read_roster
 from brickwall.organisations.services import imports, rosters
 from brickwall.organisations.services.members import open_phone
-from click.testing import CliRunner
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.workbooks import Rows, xlsx
 

@@ -1,6 +1,7 @@
 """Comparing a roster with the members already there."""
 
 import pytest
+
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.roster.matching import Existing
 from brickwall.organisations.roster.plan import Action, BranchPlan, Change, plan_branch

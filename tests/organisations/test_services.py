@@ -1,6 +1,9 @@
 """Members and organisations: what is written, logged and marked for rebuilding."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 from brickwall.audit.services import sentence
@@ -14,9 +17,6 @@ from brickwall.organisations import queries
 from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector, Sex
 from brickwall.organisations.models import Organisation
 from brickwall.organisations.services import members, organisations
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.factories.organisations import make_member, make_organisation
 
 ACTOR = Actor(label="陈书记", account_id=1)

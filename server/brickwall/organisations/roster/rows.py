@@ -99,7 +99,7 @@ def read_roster(data: bytes, *, today: dt.date) -> Roster:
         raise Invalid(
             "没有找到“姓名”这一列。请看看表头是不是写了“姓名”，或下载模板照着填。", "roster.no_names"
         )
-    if not roster.rows and not roster.issues:
+    if not roster.rows and all(issue.severity is Severity.HINT for issue in roster.issues):
         raise Invalid("表头下面一个人也没有。请把党员填在“姓名”下面再传。", "roster.no_rows")
     return roster
 

@@ -84,7 +84,12 @@ from brickwall.web.console.accounts.views import area as accounts
 from brickwall.web.console.activation.views import area as activation
 from brickwall.web.console.audit.views import area as audit
 from brickwall.web.console.blueprint import shell
+from brickwall.web.console.commitments.views import area as commitments
 from brickwall.web.console.jobs.views import area as jobs
+from brickwall.web.console.members.acts import area as members
+from brickwall.web.console.organisations.views import area as organisations
+from brickwall.web.console.plaques.routes import area as plaques
+from brickwall.web.console.roster.views import area as roster
 from brickwall.web.console.sign_in.own import area as my
 from brickwall.web.console.sign_in.views import area as sign_in
 from brickwall.web.console.today.views import area as today
@@ -97,8 +102,13 @@ def console_blueprints() -> list[Blueprint]:
         accounts,
         activation,
         audit,
+        commitments,
         jobs,
+        members,
         my,
+        organisations,
+        roster,
         sign_in,
+        plaques,
         today,
     ]

@@ -1,0 +1,1 @@
+"""The organisation tree: pages, new branches and groups, names and sectors."""

@@ -1,0 +1,1 @@
+"""Importing a roster: upload, preview, confirm, result."""
