@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import current_app
 
 from brickwall.accounts.constants import Role
 from brickwall.commitments.constants import CommitmentKind
@@ -34,8 +35,13 @@ def today_page(sign_in, role, place):
     return sign_in(role, place).get("/console/today/").text
 
 
+def queues(session, actor):
+    with current_app.test_request_context("/console/today/"):
+        return list_queues(session, actor)
+
+
 def totals(session, actor):
-    return {queue.items[0].kind: queue.total for queue in list_queues(session, actor)}
+    return {queue.items[0].kind: queue.total for queue in queues(session, actor)}
 
 
 def test_empty_branch_is_told_the_first_three_steps(session, sign_in: SignIn):
@@ -141,7 +147,7 @@ def test_inspector_sees_figures_and_no_work_of_others(session, village, sign_in:
 def test_messages_wait_for_those_who_may_answer(session, village, settings):
     send_feedback(session, settings, village.branch, village.member, "村口垃圾点三天没人收")
     send_feedback(session, settings, village.branch, None, "长" * 200)
-    first, second = list_queues(session, village.secretary)[0].items
+    first, second = queues(session, village.secretary)[0].items
     assert first.text == "“村口垃圾点三天没人收”"
     assert first.note == "今天 10:00，说的是林秀峰，没留姓名"
     assert second.text == f"“{'长' * 60}……”"

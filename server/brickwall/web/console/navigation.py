@@ -38,7 +38,6 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("导入名册", "console_roster", Permission.ROSTER_IMPORT),
         Entry("铭牌与打印", "console_plaques", Permission.PLAQUE_READ),
-        Entry("激活条", "console_activation", Permission.ACTIVATION_ISSUE),
     ),
     (
         Entry("激活手机", "console_activation", Permission.ACTIVATION_ISSUE),

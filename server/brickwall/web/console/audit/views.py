@@ -52,7 +52,7 @@ TABLE = TableSpec(
     key="audit",
     title="操作记录",
     columns=(
-        Column("at", "时间", lambda row: row.at, sort=AuditEntry.id, width=18),
+        Column("at", "时间", lambda row: row.at, sort=AuditEntry.at, width=18),
         Column("who", "谁", lambda row: row.actor_label, sort=AuditEntry.actor_label, width=18),
         Column("what", "做了什么", sentence, width=60),
     ),
