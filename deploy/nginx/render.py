@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # The same prefixes as SECRET_PATHS in deploy/gunicorn.conf.py.
-SECRET_PREFIXES = "a|r|f|activate|receipts|feedback|api/v1/receipts"
+SECRET_PREFIXES = "api/v1/receipts"
 
 PAGE = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
@@ -77,7 +77,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--listen", action="append", help="default: port 80, or 443 with TLS")
     parser.add_argument("--tls-certificate")
     parser.add_argument("--tls-key")
-    parser.add_argument("--media-dir", default="/var/lib/brickwall/media")
     parser.add_argument("--cache-dir", default="/var/cache/nginx-brickwall")
     parser.add_argument("--log-dir", default="/var/log/nginx")
     parser.add_argument("--reads-per-second", type=int, default=100, help="per address")
@@ -135,7 +134,6 @@ def render(chosen: argparse.Namespace) -> str:
     values = {
         "SERVER_NAME": chosen.server_name,
         "UPSTREAM": chosen.upstream,
-        "MEDIA_DIR": chosen.media_dir,
         "CACHE_DIR": chosen.cache_dir,
         "LOG_DIR": chosen.log_dir,
         "READS_PER_SECOND": str(chosen.reads_per_second),

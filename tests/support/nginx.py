@@ -53,7 +53,7 @@ def render(room: Path, *options: str) -> None:
     command = [
         *(sys.executable, str(ROOT / "deploy/nginx/render.py"), "--server-name", "wall.example"),
         *("--cache-dir", f"{room}/cache", "--log-dir", f"{room}/log"),
-        *("--media-dir", f"{room}/media", *options),
+        *options,
     ]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     room.joinpath("brickwall.conf").write_text(text, encoding="utf-8")
@@ -82,13 +82,13 @@ def running_nginx(room: Path, upstream: str, port: int, *options: str, extra: st
     """Run nginx in front of ``upstream`` for the length of the block.
 
     Args:
-        room: an empty folder for configuration, cache, logs and photos.
+        room: an empty folder for configuration, cache and logs.
         upstream: ``host:port`` of the application.
         port: a free loopback port to listen on.
         options: further options of deploy/nginx/render.py.
         extra: more configuration for the http block.
     """
-    for name in ("log", "cache", "media"):
+    for name in ("log", "cache"):
         room.joinpath(name).mkdir(parents=True, exist_ok=True)
     render(room, "--upstream", upstream, "--listen", f"127.0.0.1:{port}", *options)
     room.joinpath("nginx.conf").write_text(USER + MAIN.format(room=room, extra=extra), encoding="utf-8")
