@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import brickwall.commitments.jobs as commitment_jobs
 import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
@@ -20,6 +21,7 @@ from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
 from brickwall.organisations.api import blueprint as organisations_api
 from brickwall.plaques.api import blueprint as plaques_api
+from brickwall.publicity.api import blueprint as publicity_api
 from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.media import blueprint as media
@@ -27,7 +29,7 @@ from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api, evaluations_api]
+API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api, publicity_api, evaluations_api]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -85,4 +87,4 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-__all__ = ["create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]
+__all__ = ["commitment_jobs", "create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]

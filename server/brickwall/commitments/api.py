@@ -172,12 +172,13 @@ def correct_entry(body: dict[str, Any], public_id: str, entry_id: str) -> dict[s
 @blueprint.post("/uploads")
 @accepts_upload(9)
 @requires(Permission.OWN_SESSION)
-@idempotent
 @blueprint.arguments(schemas.UploadIn, location="files")
 @blueprint.response(201, schemas.PhotoOut)
-@blueprint.doc(**_ONCE)
 def upload(files: dict[str, Any]) -> Photo:
-    """Keep a picture; name its id in an entry within a week."""
+    """Keep a picture; name its id in an entry within a week.
+
+    Sent twice it is kept twice, and the one nobody names is swept.
+    """
     data = files["photo"].read()
     return services.upload_photo(db.session(), current_actor(), data, settings().media_dir)
 

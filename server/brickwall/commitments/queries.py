@@ -253,11 +253,12 @@ def _conditions(wanted: Filters) -> list[ColumnElement[bool]]:
     if wanted.timing is not None:
         found.append(timing_condition(wanted.timing))
     if wanted.text:
-        found.append(_text_condition(wanted.text))
+        found.append(text_condition(wanted.text))
     return found
 
 
-def _text_condition(text: str) -> ColumnElement[bool]:
+def text_condition(text: str) -> ColumnElement[bool]:
+    """Return the condition "title, file number, beneficiary or member's name holds ``text``"."""
     columns = (Commitment.title, Commitment.file_number, Commitment.beneficiary, Member.name)
     return or_(*(column.contains(text, autoescape=True) for column in columns))
 

@@ -20,7 +20,7 @@ from brickwall.commitments.services.drafting import (
     submit_commitment,
 )
 from brickwall.commitments.services.fulfilling import claim_done, record_entry, supersede_entry
-from brickwall.commitments.services.photos import remove_photo, sweep_photos, upload_photo
+from brickwall.commitments.services.photos import remove_photo, sweep_photos, upload_photo, upload_photos
 from brickwall.commitments.services.revising import accept_revision, propose_revision, refuse_revision
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "supersede_entry",
     "sweep_photos",
     "upload_photo",
+    "upload_photos",
     "withdraw_commitment",
 ]

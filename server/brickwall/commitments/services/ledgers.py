@@ -23,6 +23,7 @@ from brickwall.kernel.jobs import Job, enqueue
 from brickwall.kernel.permissions import Actor, Permission, require_at
 from brickwall.kernel.problems import Invalid, NotFound, Refused
 from brickwall.kernel.spreadsheets import Table, write_workbook
+from brickwall.kernel.text import clean_line
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.roster.rows import Issue
@@ -44,35 +45,28 @@ _COUNTED = ("周大勇", "全年义务夜巡", "和巡防队一起，每月一�
 
 
 def preview_ledger(
-    session: Session,
-    actor: Actor,
-    branch: Organisation,
-    data: bytes,
-    *,
-    file_name: str,
-    year: int | None = None,
+    session: Session, actor: Actor, branch: Organisation, ledger: Ledger, file_name: str
 ) -> Import:
-    """Read a ledger, compare it with the branch, and keep the result until it is confirmed.
+    """Compare a ledger with the branch, and keep the result until it is confirmed.
 
     Args:
-        data: the uploaded file; it is not kept, only the rows that were understood.
-        year: for lines that name none; this year when None.
+        ledger: from :func:`open_ledger`, read before the transaction begins; the uploaded
+            file is not kept, only the rows that were understood.
 
     Raises:
         NotFound, Forbidden: not the actor's branch.
-        Invalid: no branch, no table, nothing in it.
+        Invalid: not a branch.
     """
     require_at(actor, Permission.COMMITMENT_PROPOSE, branch.path)
     if branch.kind is not OrganisationKind.BRANCH:
         raise Invalid("承诺表要导入到一个党支部，请先选支部。", "ledger.not_a_branch")
-    ledger = read_ledger(data, clean_year(clock.today().year if year is None else year))
     plan = plan_for(session, branch, ledger.rows)
     batch = Import(
         kind=ImportKind.COMMITMENTS,
         state=ImportState.PREVIEW,
         organisation_id=branch.id,
         account_id=actor.account_id,
-        file_name=file_name[-120:],
+        file_name=clean_line(file_name)[-120:] or "承诺表",
         stored_as="",
         summary=_summary(ledger, plan),
         created_at=clock.now(),
@@ -80,6 +74,18 @@ def preview_ledger(
     session.add(batch)
     session.flush()
     return batch
+
+
+def open_ledger(data: bytes, year: int | None = None) -> Ledger:
+    """Read an uploaded ledger; touches no database.
+
+    Args:
+        year: for lines that name none; this year when None.
+
+    Raises:
+        Invalid: another year, no table, too long.
+    """
+    return read_ledger(data, clean_year(clock.today().year if year is None else year))
 
 
 def plan_for(session: Session, branch: Organisation, rows: list[LedgerRow]) -> LedgerPlan:

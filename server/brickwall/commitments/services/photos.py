@@ -22,38 +22,58 @@ MAX_UNATTACHED = 60
 """Photos of one person that wait to be attached: a storm fills the disk no further."""
 
 
-def upload_photo(session: Session, actor: Actor, data: bytes, media_dir: Path) -> Photo:
-    """Re-encode an uploaded picture in two sizes and keep it, not yet part of any entry.
+def upload_photos(session: Session, actor: Actor, files: Sequence[bytes], media_dir: Path) -> list[Photo]:
+    """Re-encode uploaded pictures in two sizes and keep them, not yet part of any entry.
+
+    Decoding and writing files come before the first statement, so that a phone's nine
+    pictures do not hold up other writers; call it before reading anything in a request.
 
     Args:
-        data: the file's bytes; JPEG, PNG or WebP of at most 8 MB and 40 megapixels.
+        files: each one's bytes; JPEG, PNG or WebP of at most 8 MB and 40 megapixels.
 
     Raises:
         Forbidden: nobody is signed in with an account.
-        Invalid: not a picture we take; the sentence says why.
+        Invalid: more than 9, or one that is no picture we take; the sentence says why.
         TooMany: 60 photos of this person already wait.
         Unavailable: the disk is full.
     """
-    if actor.account_id is None:
+    account_id = actor.account_id
+    if account_id is None:
         raise Forbidden("请先登录再传照片")
-    if queries.count_unattached_photos(session, actor.account_id) >= MAX_UNATTACHED:
-        raise TooMany("您有很多照片传了还没有用上，请先把记录提交，或过几天再传。", "photos.too_many_waiting")
-    picture = re_encode(data)
-    public_id = new_public_id()
+    if len(files) > MAX_PHOTOS:
+        raise _too_many()
     # Files first: a row without its files would be a broken picture on a public page,
     # files without a row are swept.
-    store_images(media_dir, public_id, picture)
-    photo = Photo(
-        public_id=public_id,
-        account_id=actor.account_id,
-        width=picture.width,
-        height=picture.height,
-        digest=picture.digest,
-        created_at=clock.now(),
-    )
-    session.add(photo)
+    pictures = [(new_public_id(), re_encode(data)) for data in files]
+    for public_id, picture in pictures:
+        store_images(media_dir, public_id, picture)
+    if queries.count_unattached_photos(session, account_id) + len(pictures) > MAX_UNATTACHED:
+        delete_images(media_dir, *(public_id for public_id, _ in pictures))
+        raise TooMany("您有很多照片传了还没有用上，请先把记录提交，或过几天再传。", "photos.too_many_waiting")
+    photos = [
+        Photo(
+            public_id=public_id,
+            account_id=account_id,
+            width=picture.width,
+            height=picture.height,
+            digest=picture.digest,
+            created_at=clock.now(),
+        )
+        for public_id, picture in pictures
+    ]
+    session.add_all(photos)
     session.flush()
-    return photo
+    return photos
+
+
+def upload_photo(session: Session, actor: Actor, data: bytes, media_dir: Path) -> Photo:
+    """Keep one uploaded picture; see :func:`upload_photos`."""
+    return upload_photos(session, actor, [data], media_dir)[0]
+
+
+def _too_many() -> Invalid:
+    message = f"一条记录最多 {MAX_PHOTOS} 张照片，请去掉几张。"
+    return Invalid(message, "photos.too_many", fields={"photos": message})
 
 
 def attach_photos(
@@ -66,8 +86,7 @@ def attach_photos(
     """
     wanted = list(dict.fromkeys(photo_ids))
     if start + len(wanted) > MAX_PHOTOS:
-        message = f"一条记录最多 {MAX_PHOTOS} 张照片，请去掉几张。"
-        raise Invalid(message, "photos.too_many", fields={"photos": message})
+        raise _too_many()
     if not wanted:
         return
     found = {
