@@ -126,7 +126,7 @@ def test_printing_from_the_dialog_to_both_files(
     assert run_pending_jobs() == 1
     page = staff.get(f"/console/plaques/printed/{job_id[1]}").text
     assert "3 块铭牌排好了" in page
-    pdf = staff.get(f"/console/jobs/{job_id[1]}/file").data
+    pdf = staff.get(f"/console/jobs/{job_id[1]}/file", buffered=True).data
     assert len(read_pdf(pdf)) == 3
     listing = staff.get(f"/console/plaques/printed/{job_id[1]}/list")
     assert listing.data.startswith(b"%PDF")
