@@ -14,6 +14,7 @@ from brickwall.config import ConfigurationError
 from brickwall.kernel.problems import Problem
 from brickwall.organisations.cli import organisation, roster
 from brickwall.plaques.cli import plaques
+from brickwall.publicity.cli import export_site
 
 
 @click.group()
@@ -35,6 +36,7 @@ for command in (
     routes,
     migrate,
     backup,
+    export_site,
     organisation,
     phones,
     plaques,

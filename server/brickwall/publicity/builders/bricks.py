@@ -13,6 +13,7 @@ from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.queries import count_members
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
+from brickwall.plaques.rules import brick_words
 from brickwall.publicity import queries
 from brickwall.publicity.builders.ratings import form_of, result_of
 from brickwall.publicity.builders.site import Built, Site
@@ -101,9 +102,12 @@ def _rating(standing: Standing, code: str, name: str, *, branch: bool = False) -
     return form_of(standing, code, name, branch=branch) or result_of(standing)
 
 
-def brick_words(position: int | None, total: int) -> str:
-    """Return where a brick stands: ``17 号砖，全墙 71 块``."""
-    return f"{position} 号砖，全墙 {total} 块" if position else f"全墙 {total} 块砖中的一块"
+def place_words(serial: int, position: int | None, total: int) -> str:
+    """Return the number on the brick and where it stands: ``17 号砖，全墙 71 块``."""
+    number = brick_words(serial, member=True)
+    if position is None or position == serial:
+        return f"{number}，全墙 {total} 块"
+    return f"{number}，墙上第 {position} 块，共 {total} 块"
 
 
 def anchor_of(member: Member) -> str:
@@ -121,7 +125,7 @@ def _member_brick(site: Site, plaque: Plaque, member: Member) -> Built:
     post = " · ".join(part for part in (member.post, member.group.short_name if member.group else "") if part)
     page = BrickPage(
         chrome=site.chrome(brick_path(plaque.code), f"{member.name}的承诺 · {branch.name}"),
-        brick=brick_words(member.wall_position, total),
+        brick=place_words(plaque.serial, member.wall_position, total),
         name=member.name,
         lines=tuple(line for line in (post, branch.name) if line),
         figures=total_figures(totals) if totals.published else (),

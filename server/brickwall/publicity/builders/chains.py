@@ -14,6 +14,7 @@ from brickwall.commitments.constants import (
     RevisionState,
 )
 from brickwall.commitments.models import Commitment, Revision
+from brickwall.commitments.rules import owner_name
 from brickwall.commitments.texts import CommitmentText, from_json, text_of
 from brickwall.evaluations.figures import find_standing
 from brickwall.kernel import clock
@@ -176,31 +177,36 @@ def _last(record: _Record, kind: EventKind) -> ChainEvent | None:
 
 
 def _chain(site: Site, record: _Record) -> tuple[ChainLink, ...]:
-    return tuple(_link(site, link) for link in reversed(record.links))
+    return tuple(_link(site, record, link) for link in reversed(record.links))
 
 
-def _link(site: Site, link: ChainEvent) -> ChainLink:
+def _link(site: Site, record: _Record, link: ChainEvent) -> ChainLink:
     if link.entry is not None:
-        return _entry_link(site, link, link.entry)
+        return _entry_link(site, record, link, link.entry)
+    said = link.sentence
+    if record.commitment.member_id is None:
+        # Somebody always writes for an organisation; saying so each time tells nothing.
+        said = said.removeprefix(f"替{owner_name(record.commitment)}")
     return ChainLink(
         day=day(link.at, site.today),
         exact=day_of(link.at).isoformat(),
-        sentence=f"{link.who}{link.sentence}。",
+        sentence=f"{link.who}{said}。",
         reason=link.why,
         tone=TONES.get(link.kind, ""),
     )
 
 
-def _entry_link(site: Site, link: ChainEvent, entry: EntryView) -> ChainLink:
+def _entry_link(site: Site, record: _Record, link: ChainEvent, entry: EntryView) -> ChainLink:
     later = f"（{day(link.at, site.today)}补记）" if day_of(link.at) != entry.happened_on else ""
     corrected = link.kind is E.ENTRY_SUPERSEDED
+    by = entry.byline if record.commitment.member_id is not None else entry.recorder or entry.who
     verb = "更正为" if corrected else "记录"
     struck = "（后来更正过）" if entry.superseded else ""
     amount = f"（{entry.amount} {entry.unit}）" if entry.amount else ""
     return ChainLink(
         day=f"{day(entry.happened_on, site.today)}{later}",
         exact=entry.happened_on.isoformat(),
-        sentence=f"{entry.byline}{verb}{struck}：",
+        sentence=f"{by}{verb}{struck}：",
         text=entry.text + amount,
         reason=link.why if corrected else "",
         tone="" if entry.superseded else "go",

@@ -8,7 +8,7 @@ from brickwall.organisations.models import Organisation
 from brickwall.organisations.queries import find_organisation
 from brickwall.publicity import queries
 from brickwall.publicity.builders.site import Built, Site
-from brickwall.publicity.builders.walls import build_branch_wall, figures_below
+from brickwall.publicity.builders.walls import build_branch_wall, counts_of, wall_figures
 from brickwall.publicity.constants import GATHERED_FRESH, HOME, brick_path, wall_path
 from brickwall.publicity.view_models import BranchLine, Link, WallListPage
 from brickwall.publicity.words import minute
@@ -53,9 +53,9 @@ def _list(
         chrome=site.chrome(path, f"{heading}的承诺墙" if organisation else heading),
         heading=heading,
         lead=LEAD,
-        figures=figures_below(site, organisation.path if organisation else "/") if children else (),
+        figures=wall_figures(*counts_of(site, organisation)) if organisation and children else (),
         branches=tuple(
-            BranchLine(wall_path(child.code), child.name, figures_below(site, child.path))
+            BranchLine(wall_path(child.code), child.name, wall_figures(*counts_of(site, child)))
             for child in children
         ),
         links=_links(site, organisation),

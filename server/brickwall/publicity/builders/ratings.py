@@ -79,5 +79,5 @@ def truth_words(standing: Standing, name: str) -> tuple[str, str]:
     if figures.satisfied is None or figures.fair is None or figures.dissatisfied is None:
         return "暂不公布", f"评的人太少，{about}"
     cells = zip(NAMES, (figures.satisfied, figures.fair, figures.dissatisfied), strict=True)
-    counts = "，".join(f"{label}{NO_BREAK}{cell.text}" for label, cell in cells)
+    counts = "\n".join(f"{label}{NO_BREAK}{cell.text}" for label, cell in cells)
     return counts, f"{figures.total} 人评，{about}"

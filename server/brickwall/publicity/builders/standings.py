@@ -46,7 +46,9 @@ def tone_of(commitment: Commitment, today: date) -> Tone:
 
 
 def _checker(commitment: Commitment) -> str:
-    return "支部" if commitment.member_id is not None else "上级党组织"
+    """Return who checks it: the branch its members, the organisation above the branch's own."""
+    above = commitment.member_id is None and commitment.organisation.parent_id is not None
+    return "上级党组织" if above else "支部"
 
 
 def _ended(commitment: Commitment, today: date) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from brickwall.commitments import numbers
 from brickwall.commitments.models import Commitment
@@ -28,35 +29,43 @@ def wall_name(organisation: Organisation) -> str:
     return f"{organisation.name.removesuffix('党支部') or organisation.name}党员承诺墙"
 
 
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """The rows of one wall: ``branch`` holds the bricks of ``organisation`` (itself, or its group)."""
+
+    branch: Organisation
+    members: Sequence[Member]
+    by_member: dict[int | None, list[Commitment]]
+
+
+def _read(site: Site, organisation: Organisation) -> _Wall:
+    is_group = organisation.kind is OrganisationKind.GROUP
+    branch = organisation.parent if is_group and organisation.parent is not None else organisation
+    members = list_wall(site.session, branch)
+    rows = queries.list_wall_commitments(site.session, branch.id, site.today.year)
+    inside = [one for one in members if not is_group or one.group_id == organisation.id]
+    return _Wall(branch, inside, _by_member(rows))
+
+
 def build_branch_wall(site: Site, organisation: Organisation, *, home: bool = False) -> Built:
     """Build the wall of a branch, or the part of it that belongs to one party group."""
-    is_group = organisation.kind is OrganisationKind.GROUP
-    branch = _branch_of(organisation) if is_group else organisation
-    members = [
-        one for one in list_wall(site.session, branch) if not is_group or one.group_id == organisation.id
-    ]
-    rows = queries.list_wall_commitments(site.session, branch.id, site.today.year)
-    by_member = _by_member(rows)
+    wall = _read(site, organisation)
+    branch, is_group = wall.branch, wall.branch is not organisation
     standing = None if is_group else find_standing(site.session, organisation_id=branch.id)
-    own_code = queries.find_own_code(site.session, branch.id)
-    title = wall_name(organisation)
+    own = len(wall.by_member.get(None, ()))
     page = WallPage(
-        chrome=site.chrome(HOME if home else wall_path(organisation.code), title),
-        heading=title,
+        chrome=site.chrome(HOME if home else wall_path(organisation.code), wall_name(organisation)),
+        heading=wall_name(organisation),
         lead=LEAD,
-        figures=_group_figures(site, members) if is_group else figures_below(site, branch.path),
-        segments=_segments(site, branch, members, by_member),
-        links=_links(branch, own_code, len(by_member.get(None, ())), is_group=is_group),
+        figures=wall_figures(*counts_of(site, organisation)),
+        segments=_segments(site, wall),
+        links=_links(branch, queries.find_own_code(site.session, branch.id), own, is_group=is_group),
         rating=result_of(standing) if standing and standing.last else None,
         as_of=f"数字截至 {minute(clock.now())}。",
         feedback_path=f"/feedback?wall={branch.code}",
         is_home=home,
     )
     return Built(page, f"organisation:{branch.id}", clock.end_of_day(site.today))
-
-
-def _branch_of(group: Organisation) -> Organisation:
-    return group.parent if group.parent is not None else group
 
 
 def _by_member(rows: Iterable[Commitment]) -> dict[int | None, list[Commitment]]:
@@ -66,7 +75,19 @@ def _by_member(rows: Iterable[Commitment]) -> dict[int | None, list[Commitment]]
     return dict(found)
 
 
-def _group_figures(site: Site, members: Sequence[Member]) -> tuple[Figure, ...]:
+def counts_of(site: Site, organisation: Organisation) -> tuple[Coverage, Fulfilment]:
+    """Return the counts of everything at and below an organisation: the same the console shows."""
+    if organisation.kind is OrganisationKind.GROUP:
+        return _group_counts(site, _read(site, organisation).members)
+    year = site.today.year
+    return (
+        numbers.count_coverage(site.session, [organisation.path], year),
+        numbers.count_fulfilment(site.session, [organisation.path], year, today=site.today),
+    )
+
+
+def _group_counts(site: Site, members: Sequence[Member]) -> tuple[Coverage, Fulfilment]:
+    """Count the members of a group: their rows belong to the branch, so no path finds them."""
     counts = numbers.count_fulfilment_by_member(
         site.session, [member.id for member in members], site.today.year, today=site.today
     )
@@ -76,21 +97,11 @@ def _group_figures(site: Site, members: Sequence[Member]) -> tuple[Figure, ...]:
         active=len(members),
         exempt=len(exempt),
     )
-    added = Fulfilment(
+    return coverage, Fulfilment(
         published=sum(one.published for one in counts.values()),
         claimed=sum(one.claimed for one in counts.values()),
         closed_out=sum(one.closed_out for one in counts.values()),
         overdue=sum(one.overdue for one in counts.values()),
-    )
-    return wall_figures(coverage, added)
-
-
-def figures_below(site: Site, path: str) -> tuple[Figure, ...]:
-    """Return the figures of everything at and below ``path``: the same the console shows."""
-    year = site.today.year
-    return wall_figures(
-        numbers.count_coverage(site.session, [path], year),
-        numbers.count_fulfilment(site.session, [path], year, today=site.today),
     )
 
 
@@ -121,18 +132,21 @@ def _links(branch: Organisation, own_code: str | None, own: int, *, is_group: bo
     return tuple(links)
 
 
-def _segments(
-    site: Site, branch: Organisation, members: Sequence[Member], by_member: dict[int | None, list[Commitment]]
-) -> tuple[WallSegment, ...]:
+def segments_of(site: Site, organisation: Organisation) -> tuple[WallSegment, ...]:
+    """Return the bricks of a branch or group, group by group."""
+    return _segments(site, _read(site, organisation))
+
+
+def _segments(site: Site, wall: _Wall) -> tuple[WallSegment, ...]:
     """Return the bricks group by group; one piece of wall when there are fewer than two groups."""
-    codes = queries.member_codes(site.session, branch.id)
+    codes = queries.member_codes(site.session, wall.branch.id)
     bricks: dict[int | None, list[WallBrick]] = defaultdict(list)
-    for member in members:
-        totals = totals_of(by_member.get(member.id, ()), site.today)
+    for member in wall.members:
+        totals = totals_of(wall.by_member.get(member.id, ()), site.today)
         bricks[member.group_id].append(brick_of(member, totals, codes.get(member.id)))
     if len(bricks) < 2:
         return tuple(WallSegment("", tuple(found)) for found in bricks.values())
-    names = {group.id: group.name for group in list_groups(site.session, branch)}
+    names = {group.id: group.name for group in list_groups(site.session, wall.branch)}
     known = [WallSegment(name, tuple(bricks.pop(each))) for each, name in names.items() if each in bricks]
     rest = tuple(brick for found in bricks.values() for brick in found)
     return (*known, WallSegment("未分党小组", rest)) if rest else tuple(known)
@@ -155,4 +169,4 @@ def _face(totals: Totals, *, exempt: bool) -> tuple[str, str]:
         return "go", f"{totals.going} 件在办"
     if totals.claimed:
         return "go", f"{totals.claimed} 件待核实"
-    return "end", "免诺" if exempt else "还没有承诺"
+    return "end", "免诺" if exempt else "还没承诺"
