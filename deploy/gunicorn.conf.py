@@ -10,10 +10,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from brickwall.kernel.db import db
 from gunicorn.glogging import Logger
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
+
+from brickwall.kernel.db import db
 
 CPUS = len(os.sched_getaffinity(0))
 # What follows this prefix names a receipt: it stays out of the log.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pysqlite3
 import pytest
+
 from brickwall.config import Mode, Settings
 from brickwall.kernel.backup import (
     BackupError,

@@ -5,11 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
 from brickwall.kernel import health
 from brickwall.kernel.db import db
 from brickwall.kernel.http import Application
-from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 
 
 def read(client: FlaskClient) -> tuple[int, str, dict[str, bool]]:
