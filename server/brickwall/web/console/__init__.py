@@ -85,6 +85,7 @@ from brickwall.web.console.activation.views import area as activation
 from brickwall.web.console.audit.views import area as audit
 from brickwall.web.console.blueprint import shell
 from brickwall.web.console.commitments.views import area as commitments
+from brickwall.web.console.feedback.views import area as feedback
 from brickwall.web.console.jobs.views import area as jobs
 from brickwall.web.console.members.acts import area as members
 from brickwall.web.console.organisations.views import area as organisations
@@ -103,6 +104,7 @@ def console_blueprints() -> list[Blueprint]:
         activation,
         audit,
         commitments,
+        feedback,
         jobs,
         members,
         my,
