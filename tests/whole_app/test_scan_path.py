@@ -1,0 +1,61 @@
+"""The scan path stays short: one query for a finished page, none of the framework's machinery."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from brickwall.config import Settings
+from brickwall.kernel.db import db
+from brickwall.kernel.http import Application
+from brickwall.plaques.models import Plaque
+from brickwall.sample import load_sample
+
+
+@pytest.fixture
+def statements(app: Application, settings: Settings) -> Iterator[list[str]]:
+    """Load the sample and provide the list of SQL statements executed from then on."""
+    load_sample(settings)
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, sql: str, *rest: object) -> None:
+        if not sql.startswith(("BEGIN", "PRAGMA")):
+            seen.append(sql)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_a_scan_costs_one_query(client: FlaskClient, session: Session, statements: list[str]) -> None:
+    code = session.scalars(select(Plaque.code).limit(1)).one()
+    assert client.get(f"/q/{code}").status_code == 200
+    statements.clear()
+    answer = client.get(f"/q/{code}")
+    assert answer.status_code == 200
+    assert len(statements) <= 1, statements
+
+
+def test_a_phone_that_has_the_page_gets_304_for_one_query(
+    client: FlaskClient, session: Session, statements: list[str]
+) -> None:
+    code = session.scalars(select(Plaque.code).limit(1)).one()
+    etag = client.get(f"/q/{code}").headers["ETag"]
+    statements.clear()
+    again = client.get(f"/q/{code}", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert len(statements) <= 1, statements
+
+
+def test_the_wall_and_a_chain_cost_one_query_too(client: FlaskClient, statements: list[str]) -> None:
+    wall = client.get("/w/liuhe").text
+    statements.clear()
+    assert client.get("/w/liuhe").text == wall
+    assert len(statements) <= 1, statements
+
+
+def test_a_scan_sets_no_cookie(client: FlaskClient, session: Session, statements: list[str]) -> None:
+    code = session.scalars(select(Plaque.code).limit(1)).one()
+    assert "Set-Cookie" not in client.get(f"/q/{code}").headers
