@@ -25,6 +25,7 @@ from brickwall.publicity.api import blueprint as publicity_api
 from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.media import blueprint as media
+from brickwall.web.member import set_up_pocket
 from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.words import set_up_words
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Application:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     set_up_public(app, settings)
+    set_up_pocket(app)
     return app
 
 
