@@ -1,0 +1,1 @@
+"""The pocket's pages by area; importing them registers their routes."""
