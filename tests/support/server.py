@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -123,6 +124,13 @@ class Server:
     def pid(self) -> int:
         """Process id of gunicorn's master."""
         return self._processes[0].pid
+
+    def kill(self) -> None:
+        """End every process with SIGKILL, workers of gunicorn included, as a power cut would."""
+        for process in self._processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=20)
+        self._processes.clear()
 
     def stop(self) -> None:
         """End the processes."""
