@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
 from brickwall.app import create_app
 from brickwall.config import Mode, Settings
 from brickwall.kernel.db import db
 from brickwall.kernel.http import Application
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
-
+from brickwall.sample import load_sample
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.network import forbid_outside_connections
 
@@ -72,6 +73,18 @@ def app(application: Application, database: Database) -> Iterator[Application]:
         yield application
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def sample(app: Application, database: Database, settings: Settings) -> None:
+    """Fill the database with the sample village (on SQLite: restore it)."""
+
+    def fill() -> None:
+        load_sample(settings)
+        db.engine.dispose()
+
+    db.engine.dispose()
+    database.restore("sample", fill)
 
 
 @pytest.fixture

@@ -85,6 +85,7 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
         "comments": comment.public_id,
         "rating-comments": comment.public_id,
         "my": draft.public_id,
+        "devices": auth.public_id,
     }
     return Foreign(village.other, own_member, ids, {})
 

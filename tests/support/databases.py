@@ -5,15 +5,17 @@ import pwd
 import shutil
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import psycopg
 import pysqlite3
+from sqlalchemy import create_engine
+
 from brickwall.kernel.db import engine_options, prepare_engine
 from brickwall.kernel.migrating import upgrade
 from brickwall.models import metadata
-from sqlalchemy import create_engine
 
 POSTGRES_BIN = Path("/usr/lib/postgresql/15/bin")
 
@@ -33,6 +35,11 @@ class Database:
         """Return to the migrated, empty state."""
         raise NotImplementedError
 
+    def restore(self, name: str, fill: Callable[[], None]) -> None:
+        """Bring back what ``fill`` once wrote into the empty database, or let it write."""
+        self.reset()
+        fill()
+
     def _create_schema(self) -> None:
         engine = create_engine(self.url, **engine_options(self.url))
         prepare_engine(engine)
@@ -46,6 +53,7 @@ class SqliteDatabase(Database):
     def __init__(self, folder: Path) -> None:
         self._path = folder / "test.sqlite3"
         self.url = f"sqlite:///{self._path}"
+        self._kept: dict[str, pysqlite3.dbapi2.Connection] = {}
         self._create_schema()
         self._template = pysqlite3.dbapi2.connect(":memory:", check_same_thread=False)
         with pysqlite3.dbapi2.connect(self._path) as source:
@@ -54,9 +62,22 @@ class SqliteDatabase(Database):
 
     def reset(self) -> None:
         """Write the template over the file."""
+        self._write(self._template)
+
+    def _write(self, source: pysqlite3.dbapi2.Connection) -> None:
         target = pysqlite3.dbapi2.connect(self._path)
-        self._template.backup(target)
+        source.backup(target)
         target.close()
+
+    def restore(self, name: str, fill: Callable[[], None]) -> None:
+        """Write the kept copy over the file; the first time, keep one."""
+        if name not in self._kept:
+            super().restore(name, fill)
+            self._kept[name] = pysqlite3.dbapi2.connect(":memory:", check_same_thread=False)
+            source = pysqlite3.dbapi2.connect(self._path)
+            source.backup(self._kept[name])
+            source.close()
+        self._write(self._kept[name])
 
 
 def _as_postgres_user() -> dict[str, Any]:

@@ -7,17 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from brickwall.config import Settings
 from brickwall.kernel.db import db
-from brickwall.kernel.http import Application
 from brickwall.plaques.models import Plaque
-from brickwall.sample import load_sample
 
 
 @pytest.fixture
-def statements(app: Application, settings: Settings) -> Iterator[list[str]]:
-    """Load the sample and provide the list of SQL statements executed from then on."""
-    load_sample(settings)
+def statements(sample: None) -> Iterator[list[str]]:
+    """Provide the list of SQL statements executed from now on, on the sample village."""
     seen: list[str] = []
 
     def note(connection: object, cursor: object, sql: str, *rest: object) -> None:
