@@ -30,8 +30,8 @@ def test_refusals_come_back_whole() -> None:
     with pytest.raises(MissingGlyphs) as refusal:
         CHILD.preview(faces, get_template("sheet-2x5"))
     assert [m.text for m in refusal.value.missing] == ["王\U000323b0"]
-    assert CHILD.missing(faces) == str(refusal.value)
-    assert CHILD.missing(faces[:1]) == ""
+    assert CHILD.missing([face.name for face in faces]) == str(refusal.value)
+    assert CHILD.missing([faces[0].name]) == ""
 
 
 def test_preview_is_the_first_page_only() -> None:

@@ -44,8 +44,8 @@ class Press(Protocol):
     def preview(self, faces: Sequence[PlaqueFace], template: Template, *, skip: int = 0) -> bytes:
         """Return the first page of the real PDF as PNG."""
 
-    def missing(self, faces: Sequence[PlaqueFace]) -> str:
-        """Say which characters of these faces no font has; empty when all can be printed."""
+    def missing(self, texts: Sequence[str]) -> str:
+        """Say which characters of these texts no font has; empty when all can be printed."""
 
     def activation_slips(self, slips: Sequence[ActivationSlip], *, branch: str, host_words: str) -> bytes:
         """Return activation slips, eight a page."""
@@ -114,9 +114,9 @@ class ChildPress:
         """Return the first page of the real PDF as PNG."""
         return bytes(self._ask("preview", list(faces), template, skip=skip))
 
-    def missing(self, faces: Sequence[PlaqueFace]) -> str:
-        """Say which characters of these faces no font has; empty when all can be printed."""
-        return str(self._ask("missing", list(faces)))
+    def missing(self, texts: Sequence[str]) -> str:
+        """Say which characters of these texts no font has; empty when all can be printed."""
+        return str(self._ask("missing", list(texts)))
 
     def activation_slips(self, slips: Sequence[ActivationSlip], *, branch: str, host_words: str) -> bytes:
         """Return activation slips, eight a page."""

@@ -43,10 +43,10 @@ class DirectPress:
         sheet = render_plaques(faces[:room], template, skip=skip)
         return proof.preview_png(sheet.pdf, scale=PREVIEW_PIXELS / max(template.page))
 
-    def missing(self, faces: Sequence[PlaqueFace]) -> str:
-        """Say which characters of these faces no font has; empty when all can be printed."""
+    def missing(self, texts: Sequence[str]) -> str:
+        """Say which characters of these texts no font has; empty when all can be printed."""
         try:
-            require_glyphs(text for face in faces for text in face.fields().values())
+            require_glyphs(texts)
         except MissingGlyphs as error:
             return str(error)
         return ""

@@ -72,7 +72,8 @@ def _dialog(given: MultiDict[str, str], places: list[Organisation]) -> dict[str,
     try:
         hint = _hint(chosen["template"])
         _, plan = _plan(shown)
-        count, problem = len(plan.faces), CHILD.missing(plan.faces)
+        texts = [text for face in plan.faces for text in face.fields().values()]
+        count, problem = len(plan.faces), CHILD.missing(texts)
     except Problem as refusal:
         problem = refusal.title
     except PrintingError as refusal:
