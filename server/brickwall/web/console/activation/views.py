@@ -16,9 +16,8 @@ from brickwall.kernel.problems import Invalid, Unavailable
 from brickwall.organisations.models import Member
 from brickwall.organisations.queries import get_member_for
 from brickwall.printing.content import ActivationSlip
-from brickwall.printing.documents import render_activation_slips
-from brickwall.printing.errors import MissingGlyphs, PrintingError
-from brickwall.printing.fonts import require_glyphs
+from brickwall.printing.errors import PrintingError
+from brickwall.printing.press import CHILD
 from brickwall.web.console.activation.table import TABLE, members, without_phone
 from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.downloads import attachment
@@ -70,7 +69,7 @@ def _paper(issued: IssuedSlip) -> ActivationSlip:
 def _print(issued: Sequence[IssuedSlip]) -> bytes:
     branches = {each.slip.member.organisation.name for each in issued}
     branch = branches.pop() if len(branches) == 1 else home_name(current_actor())
-    return render_activation_slips(
+    return CHILD.activation_slips(
         [_paper(each) for each in issued], branch=branch, host_words=settings().host
     )
 
@@ -81,15 +80,15 @@ def issue() -> Response:
     """Issue slips and hand them out as a PDF; the codes are never shown again."""
     chosen = _chosen()
     try:
-        require_glyphs(member.name for member in chosen)
+        unprintable = CHILD.missing([member.name for member in chosen])
+        if unprintable:
+            raise Invalid(unprintable, "activation.missing_glyphs")
         issued = services.issue_activations(db.session(), settings(), current_actor(), chosen)
         # Setting and proofing takes seconds: the writer's place is given up before.
         db.session.commit()
         return attachment(
             _print(issued), f"激活条 {clock.today():%Y-%m-%d}（{len(issued)} 张）.pdf", "application/pdf"
         )
-    except MissingGlyphs as error:
-        raise Invalid(str(error), "activation.missing_glyphs") from error
     except PrintingError as error:
         raise Unavailable(str(error), "activation.not_printed") from error
 
