@@ -1,9 +1,12 @@
 """A roster on its way into the database: preview, confirm, apply, twice, and while others write."""
 
 import json
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -276,6 +279,21 @@ def test_an_import_is_confirmed_or_discarded_once(
         imports.discard_import(session, settings, batch)
     with pytest.raises(Refused):
         imports.read_kept(settings, batch)
+
+
+def test_rows_of_previews_nobody_confirmed_are_swept_away(
+    session: Session, box: PhoneBox, settings: Settings, branch: Organisation
+) -> None:
+    with time_machine.travel(clock.now() - timedelta(days=31)):
+        old = preview(session, box, settings, branch)
+    kept = settings.work_dir / "rosters" / old.stored_as
+    past = (clock.now() - timedelta(days=31)).timestamp()
+    os.utime(kept, (past, past))
+    new = preview(session, box, settings, branch)
+    assert not kept.exists()
+    assert imports.read_kept(settings, new)[0].rows
+    with pytest.raises(Refused, match="再传一次"):
+        imports.read_kept(settings, old)
 
 
 # ---------------------------------------------------------------- command line

@@ -1,6 +1,10 @@
 """Comparing a roster with the members already there."""
 
+import dataclasses
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.roster.matching import Existing
@@ -168,3 +172,48 @@ def test_the_signature_changes_with_the_state_it_was_made_on() -> None:
     other = plan([line], [member(1, "张三", post="委员")]).items[0].signature()
     assert first == same
     assert first != other
+
+
+PEOPLE = st.lists(
+    st.builds(
+        lambda name, phone, joined, born, group, post: row(
+            name, phone_index=phone, joined_on=joined, born_on=born, group=group, post=post
+        ),
+        st.sampled_from(["张伟", "李娜", "王 · 芳"]),
+        st.sampled_from([None, None, "a", "b", "c"]),
+        st.sampled_from([None, "1990", "1990-07", "2001"]),
+        st.sampled_from([None, None, "1950", "1960-01"]),
+        st.sampled_from([None, "一组", "二组"]),
+        st.sampled_from([None, "书记"]),
+    ),
+    max_size=6,
+)
+
+
+def applied(result: BranchPlan, existing: list[Existing]) -> list[Existing]:
+    """Return the members as they would be after the plan was applied."""
+    after = {each.id: each for each in existing}
+    for item in result.items:
+        told = {
+            name: value
+            for name in ("name", "phone_index", "joined_on", "born_on", "group", "post")
+            if (value := getattr(item.row, name)) is not None
+        }
+        if item.action is Action.NEW:
+            number = len(after) + 1
+            after[number] = member(number, **told)
+        elif item.action is Action.CHANGED:
+            assert item.member_id is not None
+            fields = {"phone_index" if change.field == "phone" else change.field for change in item.changes}
+            values = {name: told[name] for name in fields}
+            after[item.member_id] = dataclasses.replace(after[item.member_id], **values)
+    return list(after.values())
+
+
+@settings(max_examples=400, deadline=None)
+@given(PEOPLE, PEOPLE)
+def test_importing_any_roster_twice_changes_nothing(before: list[RosterRow], rows: list[RosterRow]) -> None:
+    existing = applied(plan(before, []), [])
+    after = applied(plan(rows, existing), existing)
+    again = plan(rows, after)
+    assert {Action.NEW, Action.CHANGED}.isdisjoint(actions(again)), (existing, rows, after)

@@ -161,9 +161,11 @@ def test_tables_standing_side_by_side_are_both_read() -> None:
 
 
 def test_hidden_columns_are_read_and_told() -> None:
-    roster = read(xlsx([["姓名", "手机"], ["张三", 13812345678]], hide=["B"]))
+    rows = [["姓名", "手机", "身份证号"], ["张三", 13812345678, None]]
+    roster = read(xlsx(rows, hide=["B", "C"]))
     assert roster.rows[0].phone == "13812345678"
     assert "“手机”这一列在表里是隐藏的" in reasons(roster)
+    assert "“身份证号”这一列" not in reasons(roster)
 
 
 def test_every_visible_sheet_with_names_is_read_and_others_are_told() -> None:

@@ -54,7 +54,7 @@ def test_upload_preview_confirm_and_result(clerk, session):
     preview = clerk.get(page).text
     assert "看一遍再导入" in preview
     assert "王䶮" in preview
-    assert "名册 第 5 行" in preview
+    assert "名册 第&nbsp;5&nbsp;行" in preview
     assert "没有姓名" in preview
     assert "手机号应是 11 位，这里是 7 位" in preview
     assert "13812345678" not in preview

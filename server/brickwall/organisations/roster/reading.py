@@ -56,8 +56,9 @@ class RosterTable:
         return frozenset(column for block in self.blocks for column in block.columns)
 
     def hidden_headings(self) -> list[str]:
-        """Return the headings of recognised columns that are hidden in the file."""
-        used = {i for block in self.blocks for many in block.columns.values() for i in many}
+        """Return the headings of the columns that are read although hidden in the file."""
+        read = [block.columns for block in self.blocks]
+        used = {i for each in read for c, many in each.items() if c is not Column.NATIONAL_ID for i in many}
         return [self.headings[i] for i in sorted(used & self.sheet.hidden_columns)]
 
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from brickwall.organisations.services.rosters import Applied, RosterPlan
 
 APPLY_JOB = "organisations.apply_roster"
 SHOWN = 200
+KEPT_FOR = timedelta(days=30)
 SHOWN_ISSUES = 500
 _SIGNATURE = 8
 
@@ -147,8 +149,17 @@ def _write_rows(path: Path, roster: Roster, signatures: set[bytes]) -> None:
         }
     )
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path.parent)
     path.touch(mode=0o600)
     path.write_bytes(gzip.compress(body, 1))
+
+
+def _sweep(folder: Path) -> None:
+    """Delete rows of previews that nobody confirmed within :data:`KEPT_FOR`."""
+    oldest = (clock.now() - KEPT_FOR).timestamp()
+    for path in folder.glob("*.json.gz"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 _TEXT_FIELDS = [

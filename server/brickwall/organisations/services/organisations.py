@@ -37,11 +37,13 @@ def create_organisation(
 
     Raises:
         Invalid: wrong kind below this parent, bad name or code.
-        Refused: the code is taken.
+        Refused: the code is taken, or the parent has something of that name.
     """
     if parent is not None:
         rules.check_child_kind(parent.kind, kind)
     clean = rules.check_name(name, "名称")
+    if parent is not None:
+        _refuse_second(session, parent, clean)
     organisation = Organisation(
         code=_free_code(session, code),
         name=clean,
@@ -67,13 +69,16 @@ def create_group(session: Session, actor: Actor, branch: Organisation, name: str
     Raises:
         Refused: the branch has a group of that name.
     """
-    wanted = name_key(rules.check_name(name, "名称"))
-    if any(name_key(group.name) == wanted for group in queries.list_groups(session, branch)):
-        raise Refused(f"已经有“{name}”了，换个名称", "organisations.group_exists")
-    clean = rules.check_name(name, "名称")
     return create_organisation(
-        session, actor, branch, name=clean, short_name=clean, kind=OrganisationKind.GROUP
+        session, actor, branch, name=name, short_name=name, kind=OrganisationKind.GROUP
     )
+
+
+def _refuse_second(session: Session, parent: Organisation, name: str) -> None:
+    """Raise Refused when ``parent`` has something of that name already."""
+    wanted = name_key(name)
+    if any(name_key(child.name) == wanted for child in queries.list_children(session, parent)):
+        raise Refused(f"这里已经有“{name}”了，换个名称", "organisations.name_taken")
 
 
 def change_organisation(

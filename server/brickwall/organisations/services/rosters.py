@@ -112,7 +112,7 @@ def plan_roster(session: Session, organisation: Organisation, roster: Roster) ->
         for plan in plan_step(session, {each: placed.rows[each] for each in chunk})
     ]
     issues = [*roster.issues, *placed.issues, *(issue for branch in branches for issue in branch.issues)]
-    return RosterPlan(branches, issues, sorted(roster.columns))
+    return RosterPlan(branches, issues, [column for column in Column if column in roster.columns])
 
 
 def steps(rows: dict[int, list[RosterRow]]) -> Iterator[list[int]]:

@@ -25,7 +25,6 @@ from brickwall.web.console.members.table import (
     member_table,
     members_in_reach,
 )
-from brickwall.web.console.navigation import area_url
 from brickwall.web.console.places import get_place, home_path
 from brickwall.web.console.tables import export, show
 
@@ -40,8 +39,7 @@ def index() -> str:
     actor = current_actor()
     counts = queries.count_members(db.session(), home_path(actor))
     view = show(member_table(actor), members_in_reach(actor))
-    plaques = area_url("console_plaques")
-    return render_template("console/members/index.html", view=view, counts=counts, plaques_url=plaques)
+    return render_template("console/members/index.html", view=view, counts=counts)
 
 
 @area.post("/export")
