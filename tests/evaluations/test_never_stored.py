@@ -114,7 +114,7 @@ def test_a_failing_rating_logs_no_value(
 ) -> None:
     """A database error is logged without its parameters, which are the rating itself."""
     monkeypatch.setattr(
-        "brickwall.evaluations.services.batches._ADD_VOTER", text("INSERT INTO nowhere VALUES (:roll)")
+        "brickwall.evaluations.services.batches._ADD_VOTER", "INSERT INTO nowhere VALUES (?, ?)"
     )
     body = {
         "subject": branch.codes[0],

@@ -50,7 +50,7 @@ def create_device() -> dict[str, str]:
 # keyed hashes, which closing wipes (RATINGS.md, never stored).
 @blueprint.post("/ratings")
 @public
-@blueprint.arguments(schemas.RatingIn)
+@blueprint.arguments(schemas.RatingIn())
 @blueprint.response(201, schemas.RatingOut)
 @blueprint.doc(**schemas.ONCE)
 def rate(body: dict[str, Any]) -> dict[str, Any]:

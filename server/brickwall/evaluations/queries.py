@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, case, false, func, or_, select, text
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from brickwall.commitments.constants import CommitmentState
 from brickwall.commitments.models import Commitment
-from brickwall.evaluations.constants import CommentState, Level, RoundState
+from brickwall.evaluations.constants import CommentState, RoundState
 from brickwall.evaluations.models import EvaluationRound, RatingComment, RoundEvent, RoundSubject
 from brickwall.kernel import clock
 from brickwall.kernel.problems import NotFound
@@ -28,20 +27,6 @@ RATEABLE_STATES = (
     CommitmentState.CARRIED_OVER,
 )
 
-# One statement by unique keys. A blank or retired brick names nobody.
-_TARGET = text(
-    """
-    SELECT s.id, s.key, r.id AS round_id, r.public_id, r.name, r.level, r.state, r.closes_at
-    FROM evaluation_round r JOIN round_subject s ON s.round_id = r.id
-    WHERE r.public_id = :round AND s.key = (
-        SELECT CASE WHEN p.member_id IS NULL THEN 'organisation:' || o.code
-                    ELSE 'member:' || m.public_id END
-        FROM plaque p
-        JOIN organisation o ON o.id = p.organisation_id
-        LEFT JOIN member m ON m.id = p.member_id
-        WHERE p.code = :code AND p.state NOT IN ('blank', 'retired'))
-    """
-).columns(closes_at=UTCDateTime())
 _RECEIPT = text(
     """
     SELECT r.public_id, r.name, r.state, r.closes_at, NOT EXISTS (
@@ -53,19 +38,6 @@ _RECEIPT = text(
     """
 ).columns(closes_at=UTCDateTime())
 PAST_STATES = case((EvaluationRound.state == RoundState.OPEN, 0), else_=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a tap is about: a subject of a round, found by the brick's code."""
-
-    subject_id: int
-    key: str
-    round_id: int
-    round_public_id: str
-    round_name: str
-    level: Level
-    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +55,6 @@ class ReceiptStatus:
 def is_running(state: str, closes_at: Any) -> bool:
     """Tell whether a round takes ratings now; past its closing time it does not, closed or not."""
     return bool(state == RoundState.OPEN.value and closes_at > clock.now())
-
-
-def find_target(connection: Connection, round_public_id: str, code: str) -> Target | None:
-    """Return the subject that the brick ``code`` stands for in a round, or None."""
-    row = connection.execute(_TARGET, {"round": round_public_id, "code": code}).first()
-    if row is None:
-        return None
-    return Target(
-        subject_id=row.id,
-        key=row.key,
-        round_id=row.round_id,
-        round_public_id=row.public_id,
-        round_name=row.name,
-        level=Level(row.level),
-        open=is_running(row.state, row.closes_at),
-    )
 
 
 def find_receipt(session: Session, receipt: str) -> ReceiptStatus | None:

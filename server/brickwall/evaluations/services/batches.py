@@ -1,49 +1,55 @@
-"""One batch of ratings: read what is there, decide tap by tap, insert against the unique key."""
+"""One batch of ratings: read what is there, decide tap by tap, insert against the unique key.
+
+A batch takes the same few statements however many ratings it holds, and they go to the driver
+as they are: compiling them anew for every rating cost more than running them.
+"""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Engine, bindparam, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from brickwall.evaluations import leaves
 from brickwall.evaluations.constants import RatingValue
 from brickwall.evaluations.devices import Device
-from brickwall.evaluations.queries import Target, is_running
+from brickwall.evaluations.keys import RoundKeys
+from brickwall.kernel import clock
 from brickwall.kernel.db import writing
-from brickwall.kernel.problems import Problem, Refused, TooMany
-from brickwall.kernel.types import UTCDateTime
+from brickwall.kernel.problems import NotFound, Problem, Refused, TooMany
 
 MAX_VERSIONS = 60
 CLOSED = "这一轮评议已经结束，不能再评了。结果公布后扫同一块砖就能看到"
+NO_SUBJECT = "这块砖不在这一轮评议里，请再扫一次砖上的码"
+_SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 
-_ROUNDS = "SELECT id, state, closes_at FROM evaluation_round WHERE id IN :ids"
-_OF_ROUNDS = text(_ROUNDS).bindparams(bindparam("ids", expanding=True)).columns(closes_at=UTCDateTime())
-# The share lock makes a closing round wait for us, or us for it; SQLite has one writer anyway.
-_OF_ROUNDS_LOCKED = (
-    text(f"{_ROUNDS} ORDER BY id FOR SHARE")
-    .bindparams(bindparam("ids", expanding=True))
-    .columns(closes_at=UTCDateTime())
-)
-_VERSIONS = text(
-    "SELECT slot, version, value, receipt, lock FROM rating WHERE slot IN :slots ORDER BY slot, version"
-).bindparams(bindparam("slots", expanding=True))
-_NONCES = text("SELECT nonce, receipt, superseded FROM rating_nonce WHERE nonce IN :nonces").bindparams(
-    bindparam("nonces", expanding=True)
-)
-_ADD_RATING = text(
+# A blank or retired brick names nobody. Past its closing time a round takes nothing, closed or not.
+_TARGETS = """
+    SELECT p.code, s.id, s.key, r.id, r.name, r.level, r.state = 'open' AND r.closes_at > ?
+    FROM plaque p
+    JOIN organisation o ON o.id = p.organisation_id
+    LEFT JOIN member m ON m.id = p.member_id
+    JOIN evaluation_round r ON r.public_id = ?
+    JOIN round_subject s ON s.round_id = r.id AND s.key =
+        CASE WHEN m.id IS NULL THEN 'organisation:' || o.code ELSE 'member:' || m.public_id END
+    WHERE p.state NOT IN ('blank', 'retired') AND p.code IN
+"""
+_VERSIONS = "SELECT slot, version, value, receipt, lock FROM rating WHERE slot IN"
+_NONCES = "SELECT nonce, receipt, superseded FROM rating_nonce WHERE nonce IN"
+_ADD_VOTER = "INSERT INTO round_voter (roll, round_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_ADD_RATING = (
     "INSERT INTO rating (slot, version, subject_id, value, level, receipt, leaf, salt, lock, reveal) "
-    "VALUES (:slot, :version, :subject_id, :value, :level, :receipt, :leaf, :salt, :lock, :reveal)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ADD_VOTER = text("INSERT INTO round_voter (roll, round_id) VALUES (:roll, :round_id) ON CONFLICT DO NOTHING")
-_ADD_NONCE = text(
-    "INSERT INTO rating_nonce (nonce, round_id, receipt, superseded) "
-    "VALUES (:nonce, :round_id, :receipt, :superseded) ON CONFLICT DO NOTHING"
+_ADD_NONCE = (
+    "INSERT INTO rating_nonce (nonce, round_id, receipt, superseded) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT DO NOTHING"
 )
-_ADD_COMMENT = text(
-    "INSERT INTO rating_comment (public_id, subject_id, text, state) "
-    "VALUES (:public_id, :subject_id, :text, 'held') ON CONFLICT DO NOTHING"
+_ADD_COMMENT = (
+    "INSERT INTO rating_comment (public_id, subject_id, text, state) VALUES (?, ?, ?, 'held') "
+    "ON CONFLICT DO NOTHING"
 )
 
 
@@ -79,16 +85,26 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A tap with everything that can be worked out before the write lock."""
+class Target:
+    """A subject of a round, found by the brick's code; ``key`` is the round's secret."""
+
+    subject_id: int
+    subject: str
+    round_id: int
+    round_name: str
+    level: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A tap with its subject and hashes."""
 
     tap: Tap
     target: Target
     slot: bytes
-    roll: bytes
     nonce: bytes | None
     superseded: tuple[bytes, ...]
-    comment_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,33 +121,114 @@ class _Version:
 class _State:
     """What a batch knows of the tables, its own earlier taps included, and what it will insert."""
 
-    running: set[int]
-    versions: dict[bytes, list[_Version]]
-    nonces: dict[bytes, tuple[str, bool]]
-    ratings: list[dict[str, object]] = field(default_factory=list)
-    voters: list[dict[str, object]] = field(default_factory=list)
-    new_nonces: list[dict[str, object]] = field(default_factory=list)
-    comments: list[dict[str, object]] = field(default_factory=list)
+    versions: dict[bytes, list[_Version]] = field(default_factory=dict)
+    nonces: dict[bytes, tuple[str, bool]] = field(default_factory=dict)
+    voters: list[tuple[Any, ...]] = field(default_factory=list)
+    ratings: list[tuple[Any, ...]] = field(default_factory=list)
+    new_nonces: list[tuple[Any, ...]] = field(default_factory=list)
+    comments: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-def _read_state(connection: Connection, batch: Sequence[Prepared]) -> _State:
-    """Read what a batch must know, in three statements however many ratings it holds."""
-    locked = connection.dialect.name != "sqlite"
-    rounds = connection.execute(
-        _OF_ROUNDS_LOCKED if locked else _OF_ROUNDS, {"ids": sorted({one.target.round_id for one in batch})}
+class _Statements:
+    """Runs the batch's statements on either database; they are written with SQLite's ``?``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lite = connection.dialect.name == "sqlite"
+
+    def _sql(self, statement: str) -> str:
+        return statement if self._lite else statement.replace("?", "%s")
+
+    def rows(self, statement: str, first: tuple[Any, ...], items: Sequence[Any], tail: str = "") -> Any:
+        """Return the rows of ``statement``, which ends in ``IN``, for ``items``."""
+        places = ", ".join("?" * len(items))
+        sql = self._sql(f"{statement} ({places}){tail}")
+        return self._connection.exec_driver_sql(sql, (*first, *items)).fetchall()
+
+    def targets(self, round_public_id: str, codes: Sequence[str]) -> Any:
+        """Return what bricks stand for in a round.
+
+        On PostgreSQL the round's share lock makes a closing wait for us, or us for it; SQLite
+        has one writer anyway.
+        """
+        now: Any = clock.now()
+        if self._lite:
+            return self.rows(_TARGETS, (now.strftime(_SQLITE_MOMENT), round_public_id), codes)
+        return self.rows(_TARGETS, (now, round_public_id), codes, " FOR SHARE OF r")
+
+    def insert(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Insert ``rows``, if there are any."""
+        if rows:
+            self._connection.exec_driver_sql(self._sql(statement), rows)
+
+
+def _find_targets(
+    statements: _Statements, keys: RoundKeys, taps: Sequence[Tap]
+) -> dict[tuple[str, str], Target | Problem]:
+    """Return the subject of every (round, code) of the batch, or why it takes no rating."""
+    found: dict[tuple[str, str], Target | Problem] = {}
+    for round_id in sorted({tap.round_public_id for tap in taps}):
+        codes = sorted({tap.code for tap in taps if tap.round_public_id == round_id})
+        secret: bytes | Problem | None = None
+        for code, subject_id, subject, row_id, name, level, running in statements.targets(round_id, codes):
+            if secret is None:
+                secret = _read_key(keys, round_id) if running else Refused(CLOSED, "round.closed")
+            found[round_id, code] = (
+                Target(subject_id, subject, row_id, name, level, secret)
+                if isinstance(secret, bytes)
+                else secret
+            )
+    return found
+
+
+def _read_key(keys: RoundKeys, round_id: str) -> bytes | Problem:
+    try:
+        return keys.read(round_id)
+    except Problem as problem:
+        return problem
+
+
+def _prepare(tap: Tap, target: Target) -> _Prepared:
+    voter = tap.device.voter
+
+    def nonce(request_key: str) -> bytes:
+        return leaves.nonce_of(target.key, voter, target.subject, request_key)
+
+    return _Prepared(
+        tap=tap,
+        target=target,
+        slot=leaves.slot_of(target.key, voter, target.subject),
+        nonce=nonce(tap.request_key) if tap.request_key else None,
+        superseded=tuple(nonce(old) for old in tap.supersedes if old and old != tap.request_key),
     )
-    state = _State({row.id for row in rounds if is_running(row.state, row.closes_at)}, {}, {})
-    for row in connection.execute(_VERSIONS, {"slots": [one.slot for one in batch]}):
-        known = state.versions.setdefault(bytes(row.slot), [])
-        known.append(_Version(row.version, row.value, row.receipt, bytes(row.lock)))
-    nonces = [one.nonce for one in batch if one.nonce is not None]
+
+
+def _prepare_all(statements: _Statements, keys: RoundKeys, taps: Sequence[Tap]) -> list[_Prepared | Problem]:
+    targets = _find_targets(statements, keys, taps)
+    prepared: list[_Prepared | Problem] = []
+    for tap in taps:
+        target = targets.get((tap.round_public_id, tap.code))
+        if target is None:
+            target = NotFound(NO_SUBJECT, "rating.no_subject")
+        prepared.append(_prepare(tap, target) if isinstance(target, Target) else target)
+    return prepared
+
+
+def _read_state(statements: _Statements, batch: Sequence[_Prepared]) -> _State:
+    state = _State()
+    slots = list({one.slot for one in batch})
+    nonces = list({one.nonce for one in batch if one.nonce is not None})
+    if slots:
+        rows = statements.rows(_VERSIONS, (), slots, " ORDER BY slot, version")
+        for slot, version, value, receipt, lock in rows:
+            state.versions.setdefault(slot, []).append(_Version(version, value, receipt, lock))
     if nonces:
-        for row in connection.execute(_NONCES, {"nonces": nonces}):
-            state.nonces[bytes(row.nonce)] = (row.receipt, bool(row.superseded))
+        for nonce, receipt, superseded in statements.rows(_NONCES, (), nonces):
+            state.nonces[nonce] = (receipt, bool(superseded))
     return state
 
 
-def _answer_again(one: Prepared, state: _State) -> str | None:
+def _answer_again(one: _Prepared, state: _State) -> str | None:
     """Return the receipt a known request key got, or None for a key never seen.
 
     Raises:
@@ -146,82 +243,61 @@ def _answer_again(one: Prepared, state: _State) -> str | None:
     return receipt
 
 
-def _add_version(one: Prepared, state: _State, last: _Version | None) -> str:
-    """Add the slot's next version to the batch and return its receipt.
+def _reveal(one: _Prepared, last: _Version) -> bytes:
+    """Return the secret that a change of ``last`` must show.
 
     Raises:
-        Refused: when the phone cannot show the secret the last version asks for.
+        Refused: when the phone does not have it.
         TooMany: after 60 changes of one rating.
     """
-    device, target = one.tap.device, one.target
-    reveal = None
-    if last is not None:
-        reveal = leaves.lock_secret(device.secret, target.round_public_id, target.key, last.version)
-        if leaves.lock_of(reveal) != last.lock:
-            raise Refused("这部手机的记号和上次评的时候对不上，原来的评价没有动", "rating.lock_mismatch")
-        if last.version >= MAX_VERSIONS:
-            raise TooMany("改的次数太多了，最后一次评的已经算数", "rating.too_many_changes")
-    version = last.version + 1 if last else 1
-    lock = leaves.lock_of(leaves.lock_secret(device.secret, target.round_public_id, target.key, version))
+    tap = one.tap
+    secret = leaves.lock_secret(tap.device.secret, tap.round_public_id, one.target.subject, last.version)
+    if leaves.lock_of(secret) != last.lock:
+        raise Refused("这部手机的记号和上次评的时候对不上，原来的评价没有动", "rating.lock_mismatch")
+    if last.version >= MAX_VERSIONS:
+        raise TooMany("改的次数太多了，最后一次评的已经算数", "rating.too_many_changes")
+    return secret
+
+
+def _add_version(one: _Prepared, state: _State, last: _Version | None) -> str:
+    """Add the slot's next version to the batch and return its receipt."""
+    tap, target = one.tap, one.target
+    reveal = _reveal(one, last) if last is not None else None
+    version = last.version + 1 if last is not None else 1
+    value = tap.value.value
+    lock = leaves.lock_of(leaves.lock_secret(tap.device.secret, tap.round_public_id, target.subject, version))
     salt = secrets.token_bytes(leaves.SALT_BYTES)
-    leaf = leaves.leaf_of(
-        salt,
-        leaves.opening_of(
-            subject=target.key,
-            value=one.tap.value.value,
-            channel=target.level.value,
-            version=version,
-            slot=one.slot,
-            lock=lock,
-        ),
+    opening = leaves.opening_of(
+        subject=target.subject, value=value, channel=target.level, version=version, slot=one.slot, lock=lock
     )
+    leaf = leaves.leaf_of(salt, opening)
     receipt = leaves.receipt_of(leaf)
-    state.versions.setdefault(one.slot, []).append(_Version(version, one.tap.value.value, receipt, lock))
-    state.voters.append({"roll": one.roll, "round_id": target.round_id})
+    state.versions.setdefault(one.slot, []).append(_Version(version, value, receipt, lock))
+    state.voters.append((leaves.roll_of(target.key, tap.device.voter), target.round_id))
     state.ratings.append(
-        {
-            "slot": one.slot,
-            "version": version,
-            "subject_id": target.subject_id,
-            "value": one.tap.value.value,
-            "level": target.level.value,
-            "receipt": receipt,
-            "leaf": leaf,
-            "salt": salt,
-            "lock": lock,
-            "reveal": reveal,
-        }
+        (one.slot, version, target.subject_id, value, target.level, receipt, leaf, salt, lock, reveal)
     )
     return receipt
 
 
-def _remember(one: Prepared, state: _State, receipt: str) -> None:
+def _remember(one: _Prepared, state: _State, receipt: str) -> None:
     """Note the request's key and the keys it supersedes, and its comment."""
     for nonce, superseded in ((one.nonce, False), *((old, True) for old in one.superseded)):
         if nonce is not None and nonce not in state.nonces:
             state.nonces[nonce] = (receipt, superseded)
-            state.new_nonces.append(
-                {
-                    "nonce": nonce,
-                    "round_id": one.target.round_id,
-                    "receipt": receipt,
-                    "superseded": superseded,
-                }
-            )
-    if one.comment_id:
-        state.comments.append(
-            {"public_id": one.comment_id, "subject_id": one.target.subject_id, "text": one.tap.comment}
-        )
+            state.new_nonces.append((nonce, one.target.round_id, receipt, superseded))
+    if one.tap.comment:
+        target = one.target
+        public_id = leaves.comment_id_of(target.key, one.tap.device.voter, target.subject, one.tap.comment)
+        state.comments.append((public_id, target.subject_id, one.tap.comment))
 
 
-def _decide(one: Prepared, state: _State) -> Receipt:
+def _decide(one: _Prepared, state: _State) -> Receipt:
     """Work out what a tap comes to, given everything before it.
 
     Raises:
         Problem: a refusal of this tap alone; it leaves nothing in the batch.
     """
-    if one.target.round_id not in state.running:
-        raise Refused(CLOSED, "round.closed")
     receipt = _answer_again(one, state)
     if receipt is None:
         versions = state.versions.get(one.slot)
@@ -230,29 +306,35 @@ def _decide(one: Prepared, state: _State) -> Receipt:
         same = last is not None and last.value == one.tap.value.value
         receipt = last.receipt if last is not None and same else _add_version(one, state, last)
         _remember(one, state, receipt)
-    return Receipt(receipt, one.target.round_public_id, one.target.round_name)
+    return Receipt(receipt, one.tap.round_public_id, one.target.round_name)
 
 
-def _insert(connection: Connection, state: _State) -> None:
-    for statement, rows in (
-        (_ADD_VOTER, state.voters),
-        (_ADD_RATING, state.ratings),
-        (_ADD_NONCE, state.new_nonces),
-        (_ADD_COMMENT, state.comments),
-    ):
-        if rows:
-            connection.execute(statement, rows)
+def _outcome(one: _Prepared | Problem, state: _State) -> Receipt | Exception:
+    if isinstance(one, Problem):
+        return one
+    try:
+        return _decide(one, state)
+    except Problem as problem:
+        return problem
 
 
-def write_batch(engine: Engine, batch: Sequence[Prepared]) -> list[Receipt | Exception]:
-    """Write a batch in one transaction; a refused tap gets its refusal and spoils nothing."""
-    outcomes: list[Receipt | Exception] = []
+def write_batch(engine: Engine, keys: RoundKeys, taps: Sequence[Tap]) -> list[Receipt | Exception]:
+    """Write a batch in one transaction; a refused tap gets its refusal and spoils nothing.
+
+    Args:
+        taps: with codes already normalised and comments cleaned.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: another writer took a slot's next version first.
+        sqlalchemy.exc.OperationalError: full disk or locked database; nothing was stored.
+    """
     with writing(), engine.begin() as connection:
-        state = _read_state(connection, batch)
-        for one in batch:
-            try:
-                outcomes.append(_decide(one, state))
-            except Problem as problem:
-                outcomes.append(problem)
-        _insert(connection, state)
+        statements = _Statements(connection)
+        batch = _prepare_all(statements, keys, taps)
+        state = _read_state(statements, [one for one in batch if isinstance(one, _Prepared)])
+        outcomes = [_outcome(one, state) for one in batch]
+        statements.insert(_ADD_VOTER, state.voters)
+        statements.insert(_ADD_RATING, state.ratings)
+        statements.insert(_ADD_NONCE, state.new_nonces)
+        statements.insert(_ADD_COMMENT, state.comments)
     return outcomes

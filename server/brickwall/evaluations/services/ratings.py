@@ -11,15 +11,13 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from brickwall.evaluations import leaves
 from brickwall.evaluations.keys import RoundKeys
-from brickwall.evaluations.queries import Target, find_target
-from brickwall.evaluations.services.batches import CLOSED, Prepared, Receipt, Tap, write_batch
+from brickwall.evaluations.services.batches import NO_SUBJECT, Receipt, Tap, write_batch
 from brickwall.evaluations.writer import GroupWriter
-from brickwall.kernel.db import db, reading
+from brickwall.kernel.db import db
 from brickwall.kernel.idempotency import MAX_KEY_LENGTH
 from brickwall.kernel.ids import normalise_code
-from brickwall.kernel.problems import Invalid, NotFound, Refused, Unavailable
+from brickwall.kernel.problems import Invalid, NotFound
 from brickwall.kernel.text import clean_paragraphs
 
 MAX_COMMENT = 500
@@ -27,70 +25,29 @@ MAX_SUPERSEDED = 8
 ATTEMPTS = 6
 
 
-def _clean_comment(comment: str) -> str:
-    cleaned = clean_paragraphs(comment)
-    if len(cleaned) > MAX_COMMENT:
-        raise Invalid(
-            f"留言太长了，请写在 {MAX_COMMENT} 字以内",
-            "rating.comment_too_long",
-            fields={"comment": "太长了"},
-        )
-    return cleaned
-
-
-def _find_subject(round_public_id: str, code: str) -> Target:
-    """Return the running target of a tap.
+def _clean(tap: Tap) -> Tap:
+    """Return a tap whose code is as stored and whose comment holds nothing invisible.
 
     Raises:
-        NotFound: when the brick is not part of that round.
-        Refused: when the round takes no ratings any more.
+        NotFound: when the code is no code.
+        Invalid: for a comment or a request key that is too long.
     """
-    try:
-        clean = normalise_code(code)
-    except ValueError as error:
-        raise NotFound("没有找到这块砖，请再扫一次砖上的码", "rating.no_subject") from error
-    with reading(), db.engine.connect() as connection:
-        target = find_target(connection, round_public_id, clean)
-    if target is None:
-        raise NotFound("这块砖不在这一轮评议里，请再扫一次砖上的码", "rating.no_subject")
-    if not target.open:
-        raise Refused(CLOSED, "round.closed")
-    return target
-
-
-def _read_key(keys: RoundKeys, target: Target, code: str) -> bytes:
-    try:
-        return keys.read(target.round_public_id)
-    except Unavailable:
-        # The round may have been closed since it was looked up: then that is what to say.
-        _find_subject(target.round_public_id, code)
-        raise
-
-
-def _prepare(keys: RoundKeys, tap: Tap) -> Prepared:
     asked = (tap.request_key, *tap.supersedes)
     if len(tap.supersedes) > MAX_SUPERSEDED or any(len(key) > MAX_KEY_LENGTH for key in asked):
         raise Invalid("请求编号太长，请刷新后重试", "idempotency.key_too_long")
-    comment = _clean_comment(tap.comment)
-    target = _find_subject(tap.round_public_id, tap.code)
-    key = _read_key(keys, target, tap.code)
-    voter = tap.device.voter
-
-    def nonce(request_key: str) -> bytes:
-        return leaves.nonce_of(key, voter, target.key, request_key)
-
-    return Prepared(
-        tap=replace(tap, comment=comment),
-        target=target,
-        slot=leaves.slot_of(key, voter, target.key),
-        roll=leaves.roll_of(key, voter),
-        nonce=nonce(tap.request_key) if tap.request_key else None,
-        superseded=tuple(nonce(old) for old in tap.supersedes if old and old != tap.request_key),
-        comment_id=leaves.comment_id_of(key, voter, target.key, comment) if comment else "",
-    )
+    comment = clean_paragraphs(tap.comment) if tap.comment else ""
+    if len(comment) > MAX_COMMENT:
+        wrong = {"comment": f"最多 {MAX_COMMENT} 字"}
+        raise Invalid(f"留言太长了，请写在 {MAX_COMMENT} 字以内", "rating.comment_too_long", fields=wrong)
+    try:
+        code = normalise_code(tap.code)
+    except ValueError as error:
+        raise NotFound(NO_SUBJECT, "rating.no_subject") from error
+    # PostgreSQL takes no NUL in a text; no round's name has one.
+    return replace(tap, code=code, comment=comment, round_public_id=tap.round_public_id.replace("\0", ""))
 
 
-def _write_surely(engine: Engine, batch: Sequence[Prepared]) -> list[Receipt | Exception]:
+def _write_surely(engine: Engine, keys: RoundKeys, taps: Sequence[Tap]) -> list[Receipt | Exception]:
     """Write a batch; where another writer took a slot's next version first, look again and decide anew.
 
     The unique key (slot, version) settles the race, not a check. A receipt that exists already
@@ -98,18 +55,22 @@ def _write_surely(engine: Engine, batch: Sequence[Prepared]) -> list[Receipt | E
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return write_batch(engine, batch)
+            return write_batch(engine, keys, taps)
         except IntegrityError:
             continue
-    return write_batch(engine, batch)
+    return write_batch(engine, keys, taps)
 
 
-_writers: WeakKeyDictionary[Engine, GroupWriter[Prepared, Receipt]] = WeakKeyDictionary()
+_writers: WeakKeyDictionary[Engine, GroupWriter[Tap, Receipt]] = WeakKeyDictionary()
 
 
-def _writer_of(engine: Engine) -> GroupWriter[Prepared, Receipt]:
-    # setdefault is one step under the interpreter's lock: two first ratings get one writer.
-    return _writers.setdefault(engine, GroupWriter(lambda batch: _write_surely(engine, batch)))
+def _writer_of(engine: Engine, keys: RoundKeys) -> GroupWriter[Tap, Receipt]:
+    found = _writers.get(engine)
+    if found is None:
+        # setdefault is one step under the interpreter's lock: two first ratings get one writer.
+        # The leader finds its engine itself, so that the writer does not keep a closed one alive.
+        found = _writers.setdefault(engine, GroupWriter(lambda taps: _write_surely(db.engine, keys, taps)))
+    return found
 
 
 def record_rating(keys: RoundKeys, tap: Tap) -> Receipt:
@@ -123,15 +84,16 @@ def record_rating(keys: RoundKeys, tap: Tap) -> Receipt:
         NotFound: the brick is not part of the round.
         Refused: the round has ended (also when nobody has closed it yet), the request key was
             used for another value, or the phone's secret does not match.
+        TooMany: one rating was changed 60 times.
         Invalid: a comment or key that is too long.
         Unavailable: the round's key is not on this machine.
         sqlalchemy.exc.OperationalError: full disk or locked database; nothing was stored.
     """
-    prepared = _prepare(keys, tap)
+    cleaned = _clean(tap)
     engine = db.engine
-    if engine.dialect.name != "sqlite":
-        outcome = _write_surely(engine, [prepared])[0]
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-    return _writer_of(engine).submit(prepared)
+    if engine.dialect.name == "sqlite":
+        return _writer_of(engine, keys).submit(cleaned)
+    outcome = _write_surely(engine, keys, [cleaned])[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
