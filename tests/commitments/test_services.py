@@ -206,7 +206,9 @@ def test_a_member_of_another_branch_is_not_found(session: Session, village: Vill
         )
 
 
-def test_a_draft_can_be_dropped_with_a_reason_and_was_never_public(session: Session, village: Village) -> None:
+def test_a_draft_can_be_dropped_with_a_reason_and_was_never_public(
+    session: Session, village: Village
+) -> None:
     commitment = make_commitment(session, village, S.SUBMITTED)
     services.discard_commitment(session, village.owner, commitment, "和别人重了")
     assert (commitment.state, commitment.published_at) == (S.WITHDRAWN, None)

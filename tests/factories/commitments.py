@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from brickwall.accounts.constants import Role
 from brickwall.accounts.models import Account
 from brickwall.accounts.rules import ROLE_PERMISSIONS
@@ -17,8 +19,6 @@ from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor, Grant
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.models import Member, Organisation
-from sqlalchemy.orm import Session
-
 from tests.factories.organisations import make_member, make_organisation
 
 S = CommitmentState
@@ -75,9 +75,7 @@ def make_village(session: Session) -> Village:
         session, code="jishi", name="姬石镇党委", short_name="姬石", kind=OrganisationKind.COMMITTEE
     )
     branch = make_organisation(session, parent=township)
-    other = make_organisation(
-        session, code="dongpo", name="东坡村党支部", short_name="东坡", parent=township
-    )
+    other = make_organisation(session, code="dongpo", name="东坡村党支部", short_name="东坡", parent=township)
     member = make_member(session, branch, "林秀峰")
     neighbour = make_member(session, branch, "周大勇")
     return Village(

@@ -26,9 +26,9 @@ def jpeg(width: int = 64, height: int = 48, **options: Any) -> bytes:
 
 
 def with_gps(orientation: int = 1) -> bytes:
-    """Return a JPEG, left half black, with camera, place and orientation in its EXIF."""
+    """Return a JPEG, its first quarter black, with camera, place and orientation in its EXIF."""
     image = picture(80, 40, (255, 255, 255))
-    image.paste((0, 0, 0), (0, 0, 40, 40))
+    image.paste((0, 0, 0), (0, 0, 40, 20))
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010F] = "PhoneMaker"

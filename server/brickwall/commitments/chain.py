@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from brickwall.commitments import queries, rules
+from brickwall.commitments import queries
 from brickwall.commitments.constants import LABELS, EntrySource, EventKind, RevisionState
 from brickwall.commitments.models import Commitment, CommitmentEvent, FulfilmentEntry, Photo, Revision
 from brickwall.commitments.texts import Change, changes_between, from_json
@@ -34,6 +34,8 @@ _SENTENCES: dict[EventKind, str] = {
 }
 # Work on the draft is nobody's business but the branch's.
 _INNER = frozenset({EventKind.EDITED})
+# Done by staff for a member, these say for whom.
+_FOR_HIM = frozenset({EventKind.PROPOSED, EventKind.DONE_CLAIMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,8 @@ def _link(
 
 
 def _sentence(event: CommitmentEvent, commitment: Commitment) -> str:
-    if event.kind is EventKind.PROPOSED and not event.data.get("by_owner"):
-        return f"替{rules.owner_name(commitment)}{_SENTENCES[event.kind]}"
-    if event.kind is EventKind.DONE_CLAIMED and not event.data.get("by_owner"):
-        return f"替{rules.owner_name(commitment)}{_SENTENCES[event.kind]}"
+    if event.kind in _FOR_HIM and commitment.member is not None and not event.data.get("by_owner"):
+        return f"替{commitment.member.name}{_SENTENCES[event.kind]}"
     if event.kind is EventKind.APPROVED and commitment.file_number:
         return f"{_SENTENCES[event.kind]}，编号{commitment.file_number}"
     if event.kind is EventKind.WITHDRAWN and commitment.published_at is None:

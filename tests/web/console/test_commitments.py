@@ -37,7 +37,9 @@ def secretary(sign_in: SignIn, village: Village) -> FlaskClient:
     return sign_in(Role.SECRETARY, village.branch)
 
 
-def put(session: Session, village: Village, state: CommitmentState = S.SUBMITTED, **values: object) -> Commitment:
+def put(
+    session: Session, village: Village, state: CommitmentState = S.SUBMITTED, **values: object
+) -> Commitment:
     commitment = make_commitment(session, village, state, **values)  # type: ignore[arg-type]
     session.commit()
     return commitment
@@ -135,7 +137,9 @@ class TestPage:
         path = f"/console/commitments/{commitment.public_id}"
         assert stranger.get(path).status_code == 404
         for rest in ("/steps/return", "/revision/accept", "/entries/new", "/edit", "/revise"):
-            assert stranger.post(path + rest, data=form(reason="不行", title="x", text="y")).status_code == 404
+            assert (
+                stranger.post(path + rest, data=form(reason="不行", title="x", text="y")).status_code == 404
+            )
 
     def test_shows_only_buttons_that_work(self, sign_in: SignIn, session: Session, village: Village) -> None:
         commitment = put(session, village, S.SUBMITTED)
@@ -162,12 +166,16 @@ class TestSteps:
         answer = secretary.post(f"{path}/steps/approve_and_publish", data=form(version=commitment.version))
         assert answer.status_code == 303
         assert again(session, commitment).state is S.PUBLISHED
-        secretary.post(f"{path}/entries/new", data=form(text="挖好 120 米", happened_on=clock.today(), source="visit"))
+        secretary.post(
+            f"{path}/entries/new", data=form(text="挖好 120 米", happened_on=clock.today(), source="visit")
+        )
         secretary.post(f"{path}/steps/claim", data=form())
         secretary.post(f"{path}/steps/close_out", data=form(reason="看过现场"))
         assert again(session, commitment).state is S.CLOSED_OUT
 
-    def test_a_return_needs_a_reason(self, secretary: FlaskClient, session: Session, village: Village) -> None:
+    def test_a_return_needs_a_reason(
+        self, secretary: FlaskClient, session: Session, village: Village
+    ) -> None:
         commitment = put(session, village, S.SUBMITTED)
         path = f"/console/commitments/{commitment.public_id}/steps/return"
         assert secretary.post(path, data=form(reason=" ")).status_code == 422
@@ -247,7 +255,13 @@ class TestWriting:
         assert "林秀峰" in secretary.get("/console/commitments/new").text
         answer = secretary.post(
             "/console/commitments/new?organisation=liuhe",
-            data=form(member=village.member.public_id, title="全年夜巡", kind="counted", target_amount="12", act="publish"),
+            data=form(
+                member=village.member.public_id,
+                title="全年夜巡",
+                kind="counted",
+                target_amount="12",
+                act="publish",
+            ),
         )
         assert answer.status_code == 303
         made = only(session, Commitment)
@@ -275,7 +289,9 @@ class TestWriting:
         commitment = put(session, village, S.RETURNED)
         path = f"/console/commitments/{commitment.public_id}/edit"
         assert "修好村东头排水沟 120 米" in secretary.get(path).text
-        secretary.post(path, data=form(title="修好村东头排水沟 150 米", act="submit", version=commitment.version))
+        secretary.post(
+            path, data=form(title="修好村东头排水沟 150 米", act="submit", version=commitment.version)
+        )
         changed = again(session, commitment)
         assert (changed.title, changed.state) == ("修好村东头排水沟 150 米", S.SUBMITTED)
 
@@ -334,7 +350,9 @@ class TestEntries:
         entry = only(session, FulfilmentEntry)
         path = f"/console/commitments/{commitment.public_id}/entries/{entry.public_id}/correct"
         assert "挖好 86 米" in secretary.get(path).text
-        data = form(text="挖好 120 米", happened_on=clock.today().isoformat(), source="visit", reason="量错了")
+        data = form(
+            text="挖好 120 米", happened_on=clock.today().isoformat(), source="visit", reason="量错了"
+        )
         assert secretary.post(path, data=data).status_code == 303
         page = secretary.get(f"/console/commitments/{commitment.public_id}").text
         assert "挖好 120 米" in page

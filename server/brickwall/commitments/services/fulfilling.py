@@ -155,7 +155,8 @@ def _not_open(commitment: Commitment) -> str:
 
 
 def _new_row(actor: Actor, commitment: Commitment, entry: EntryInput, *, least: int = 1) -> FulfilmentEntry:
-    by_owner = rules.is_owner(actor, commitment)
+    # What a branch did itself its own people write down; only a member can be written for.
+    on_behalf = commitment.member is not None and not rules.is_owner(actor, commitment)
     return FulfilmentEntry(
         commitment_id=commitment.id,
         commitment=commitment,
@@ -165,7 +166,7 @@ def _new_row(actor: Actor, commitment: Commitment, entry: EntryInput, *, least: 
         source=entry.source,
         account_id=actor.account_id,
         recorded_by=actor.label,
-        on_behalf_of=None if by_owner else rules.owner_name(commitment),
+        on_behalf_of=rules.owner_name(commitment) if on_behalf else None,
         created_at=clock.now(),
         superseded=False,
     )

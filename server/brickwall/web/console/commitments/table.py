@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
 from brickwall.commitments import queries, rules
@@ -28,6 +28,7 @@ _TONES: dict[CommitmentState, str] = {
     CommitmentState.CLOSED_OUT: "done",
 }
 _OWN = "branch"
+_ENDED = (CommitmentState.CLOSED_OUT, CommitmentState.CARRIED_OVER, CommitmentState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,14 @@ def _due_tone(line: Line) -> str | None:
     return tones.get(rules.timing_of(line.commitment))
 
 
+def _short_number(line: Line) -> str | None:
+    sequence = line.commitment.file_sequence
+    return None if sequence is None else f"{sequence:03d}"
+
+
 COLUMNS: tuple[Column, ...] = (
-    Column(
-        "number",
-        "编号",
-        lambda line: line.commitment.file_number,
-        Commitment.file_sequence,
-        wide_only=True,
-        width=22,
-    ),
+    Column("file", "档号", _short_number, Commitment.file_sequence, wide_only=True, exported=False),
+    Column("number", "编号", lambda line: line.commitment.file_number, shown=False, width=22),
     Column(
         "title",
         "承诺",
@@ -206,8 +206,8 @@ def table_for(actor: Actor) -> TableSpec:
 
 
 def rows_for(actor: Actor) -> Select[Any]:
-    """Return the commitments this person may read: what waits first, then by deadline."""
+    """Return the commitments this person may read: the open ones by deadline, then the ended ones."""
     paths = actor.paths(Permission.COMMITMENT_READ)
-    return queries.commitments_table(paths).order_by(
-        Commitment.year.desc(), Commitment.due_on.is_(None), Commitment.due_on
-    )
+    ended = case((Commitment.state.in_(_ENDED), 1), else_=0)
+    order = (Commitment.year.desc(), ended, Commitment.due_on.is_(None), Commitment.due_on)
+    return queries.commitments_table(paths).order_by(*order)

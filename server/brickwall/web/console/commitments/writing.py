@@ -75,7 +75,14 @@ def new() -> str:
         return render_template(
             "console/commitments/choose.html", places=places, target=".new", title="写承诺"
         )
-    form = Form({"member": request.args.get("member", ""), "year": clock.today().year, "unit": "次"})
+    form = Form(
+        {
+            "member": request.args.get("member", ""),
+            "year": clock.today().year,
+            "unit": "次",
+            "category": "other",
+        }
+    )
     return render_template("console/commitments/new.html", form=form, **_new_context(branch))
 
 
