@@ -168,6 +168,7 @@ def test_job_keeps_both_files_and_reports_progress(
     session: Session, branch: Organisation, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
+    monkeypatch.setattr(jobs, "current", lambda: DIRECT)
     monkeypatch.setattr(jobs, "report_progress", lambda job_id, percent: seen.append(percent))
     row = services.order_print(session, SYSTEM, branch, "sheet-2x5")
     session.commit()

@@ -64,11 +64,15 @@ def test_hanging_and_broken_children_are_plain_refusals(monkeypatch: pytest.Monk
 
 
 def test_the_parent_stays_light() -> None:
-    program = (
-        "import sys, brickwall.printing.press, brickwall.plaques.api, brickwall.plaques.printouts;"
-        "print([name for name in sys.argv[1:] if name in sys.modules])"
-    )
+    program = "import sys, brickwall.app;print([name for name in sys.argv[1:] if name in sys.modules])"
     ended = subprocess.run(
         [sys.executable, "-c", program, *HEAVY], capture_output=True, text=True, check=True
     )
     assert ended.stdout.strip() == "[]"
+
+
+def test_a_process_prints_in_a_child_until_it_installs_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "_installed", [CHILD])
+    assert press.current() is CHILD
+    press.install(DIRECT)
+    assert press.current() is DIRECT

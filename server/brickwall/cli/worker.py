@@ -6,13 +6,14 @@ from threading import Event
 
 import click
 
-import brickwall.plaques.jobs as plaque_jobs
 from brickwall.kernel.db import db
 from brickwall.kernel.health import keep_beating
 from brickwall.kernel.http import settings
 from brickwall.kernel.jobs import work_forever
 from brickwall.kernel.migrating import head_revision, present_revision
 from brickwall.kernel.problems import Unavailable
+from brickwall.printing.press import install
+from brickwall.printing.press_direct import DIRECT
 
 
 def work_until_asked(var_dir: Path) -> None:
@@ -26,6 +27,8 @@ def work_until_asked(var_dir: Path) -> None:
     asked = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
+    # The worker prints itself and keeps the fonts; web workers borrow a child (printing.press).
+    install(DIRECT)
     keep_beating(var_dir)
     work_forever(stop=asked.is_set)
 
@@ -34,7 +37,3 @@ def work_until_asked(var_dir: Path) -> None:
 def worker() -> None:
     """办后台任务（导入、打印、到期提醒），直到被停下；手上的一件会先办完。"""
     work_until_asked(settings().var_dir)
-
-
-# Printing loads fonts and typesetter (90 MB); only a process that works off jobs needs it.
-__all__ = ["plaque_jobs", "work_until_asked", "worker"]

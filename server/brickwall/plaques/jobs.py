@@ -11,7 +11,7 @@ from brickwall.kernel.permissions import Actor, Grant, Permission
 from brickwall.plaques.printouts import FOLDER, PrintOrder, Printout, list_path, print_plaques, render_list
 from brickwall.plaques.services import PRINT_JOB
 from brickwall.printing.plaque_templates import Template
-from brickwall.printing.press_direct import DIRECT
+from brickwall.printing.press import current
 
 STEPS = 10
 """Progress is written so many times a job: enough for a bar, quiet for the database."""
@@ -35,8 +35,8 @@ def print_job(row: Job) -> dict[str, Any]:
             report_progress(row.id, 5 + 90 * done // total)
 
     report_progress(row.id, 5)
-    printout = print_plaques(actor, settings(), order, DIRECT, progress=progress)
-    return _keep(settings(), row.public_id, printout, render_list(printout, DIRECT, actor.label))
+    printout = print_plaques(actor, settings(), order, current(), progress=progress)
+    return _keep(settings(), row.public_id, printout, render_list(printout, current(), actor.label))
 
 
 def _keep(where: Settings, public_id: str, printout: Printout, listing: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The printing press, in this process or in a child of its own.
 
 Typesetter, decoders and fonts take 90 MB; the worker and the command line hold
-them (`DIRECT` in `press_direct`), a web worker borrows them from a short-lived
+them (`DIRECT` in `press_direct`, see `install`), a web worker borrows them from a short-lived
 child instead (`CHILD`), so that looking at a preview does not double its size.
 """
 
@@ -142,3 +142,15 @@ class ChildPress:
 
 
 CHILD: Press = ChildPress()
+
+_installed: list[Press] = [CHILD]
+
+
+def install(press: Press) -> None:
+    """Let this process print with `press`; the worker installs `press_direct.DIRECT` at its start."""
+    _installed[0] = press
+
+
+def current() -> Press:
+    """Return the press of this process: a child unless another was installed."""
+    return _installed[0]
