@@ -44,6 +44,8 @@ def nothing_unstored() -> Iterator[None]:
 @pytest.fixture
 def bricks(session: Session) -> Bricks:
     """Return a branch with 林秀峰's three commitments, one more member and an exempt one; committed."""
+    # What is loaded stays readable without opening a transaction beside the one under test.
+    session.expire_on_commit = False
     village = make_village(session)
     village.member.wall_position, village.member.post = 1, "支部委员"
     village.neighbour.wall_position = 2
