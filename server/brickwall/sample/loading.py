@@ -175,15 +175,24 @@ def _branch_promises(village: Village, today: date) -> None:
 
 def _member_promises(village: Village, today: date) -> None:
     # The order is drawn, not counted off: neighbours on the wall should differ.
-    pool = village.dice.sample(MEMBERS * 6, k=len(MEMBERS) * 6)
+    drawn = [promise for _ in range(3) for promise in village.dice.sample(MEMBERS, k=len(MEMBERS))]
     for number, member in enumerate(village.members):
         if member.exempt or number in UNCOVERED:
             continue
         for _ in range(2 if number % SECOND_PROMISE_EVERY == 0 else 1):
-            promise, place = pool.pop(), village.dice.choice(PLACES)
+            promise, place = drawn.pop(), village.dice.choice(PLACES)
             commitment = _publish(village, promise, member, place)
-            share = village.dice.choice((1.0, 1.0, 1.0, 0.8, 0.6, 0.4, 1.0, 0.9))
+            share = _share(village, promise, today)
             _fulfil(village, commitment, promise, _member_actor(village, member), today, share=share)
+
+
+def _share(village: Village, promise: Promise, today: date) -> float:
+    """Return how much of a promise is done by today: most keep their day, one in ten is late."""
+    due = date(village.year, *promise.due) if promise.due else date(village.year, 12, 31)
+    if due < today:
+        return village.dice.choice((1.0,) * 9 + (0.6,))
+    passed = (today - date(village.year, 1, 20)).days / max(1, (due - date(village.year, 1, 20)).days)
+    return min(1.0, max(0.2, passed * village.dice.choice((1.15, 1.0, 0.95, 0.9))))
 
 
 def _entry_days(village: Village, promise: Promise, today: date, count: int) -> Iterator[date]:

@@ -4,6 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from flask import Flask, current_app
 
@@ -83,9 +84,10 @@ def _rate_in_the_village(settings: Settings, keys: RoundKeys, round_id: str, cod
             for code, face in zip(bricks, faces, strict=True):
                 record_rating(keys, Tap(round_id, code, face, device))
 
+    # Each phone gets the caller's context: the clock of that evening is part of it.
+    calls = [partial(copy_context().run, rate, bricks, faces) for bricks, faces in evenings]
     with ThreadPoolExecutor(max_workers=12) as phones:
-        # Each phone gets the caller's context: the clock of that evening is part of it.
-        for waiting in [phones.submit(copy_context().run, rate, *evening) for evening in evenings]:
+        for waiting in [phones.submit(call) for call in calls]:
             waiting.result()
 
 
