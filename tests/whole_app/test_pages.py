@@ -20,7 +20,7 @@ from tests.support.people import SignIn
 
 STAFF = (Role.SECRETARY, Role.CLERK, Role.SUPERIOR, Role.INSPECTOR, Role.WITNESS, Role.OPERATOR)
 PER_VIEW = 4
-STARTS = {"public": ("/", "/w/liuhe"), "console": ("/console",), "pocket": ("/my",)}
+STARTS = {"public": ("/", "/w/liuhe", "/console/sign-in"), "console": ("/console",), "pocket": ("/my",)}
 
 
 @pytest.fixture
