@@ -19,13 +19,15 @@
   }
 
   /* ---- the slip's code comes in the fragment, which no server sees */
-  all("form[data-slip]").forEach((form) => {
-    const code = /^#([0-9A-Za-z]{12})$/.exec(location.hash);
-    if (!code) { return; }
+  function readSlip() {
+    const form = doc.querySelector("form[data-slip]"), code = /^#([0-9A-Za-z]{12})$/.exec(location.hash);
+    if (!form || !code) { return; }
     form.elements.code.value = code[1];
     history.replaceState(null, "", location.pathname);
     form.submit();
-  });
+  }
+  window.addEventListener("hashchange", readSlip);
+  readSlip();
   if (!who) { forgetPages(); return; }
 
   /* ---- the phone's own store: one row for each note that waits */
@@ -255,7 +257,7 @@
     dropDraft(form);
     form.reset();
     field.text.value = "";
-    form.querySelector(".shots").textContent = "";
+    form.querySelector(".shots").textContent = form.querySelector(".chosen").textContent = "";
     for (let part = form.parentNode; part; part = part.parentNode) { if (part.tagName === "DETAILS" && part.className.indexOf("note-down") >= 0) { part.open = false; } }
     await show();
     send();
@@ -272,7 +274,8 @@
     });
     form.elements.photos.addEventListener("change", () => {
       const files = Array.from(form.elements.photos.files), shots = form.querySelector(".shots");
-      shots.textContent = files.length > MOST_PHOTOS ? "选了 " + files.length + " 张，只用前 " + MOST_PHOTOS + " 张。" : "";
+      shots.textContent = "";
+      form.querySelector(".chosen").textContent = "选了 " + files.length + " 张" + (files.length > MOST_PHOTOS ? "，只用前 " + MOST_PHOTOS + " 张。" : "。");
       files.slice(0, MOST_PHOTOS).forEach((file, index) => {
         const picture = doc.createElement("img");
         picture.alt = "选好的照片 " + (index + 1);

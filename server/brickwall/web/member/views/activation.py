@@ -3,8 +3,8 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from brickwall.accounts import signing_in
-from brickwall.accounts.web_auth import client_address, device_label, set_session_cookie
+from brickwall.accounts import services, signing_in
+from brickwall.accounts.web_auth import client_address, device_label, get_current_session, set_session_cookie
 from brickwall.kernel.db import db
 from brickwall.kernel.http import settings
 from brickwall.kernel.permissions import find_actor, public
@@ -53,4 +53,12 @@ def activate() -> ResponseReturnValue:
         opened = signing_in.activate(db.session(), settings(), typed, **options)
     except Problem as problem:
         return _refused(problem)
+    _close_former()
     return set_session_cookie(redirect(HOME, 303), opened)
+
+
+def _close_former() -> None:
+    """End the pocket that was open in this browser: its cookie is replaced, nobody could end it later."""
+    actor = find_actor()
+    if actor is not None:
+        services.end_session(db.session(), actor, get_current_session(db.session()))
