@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brickwall.organisations.constants import MemberStatus, Sex
+from brickwall.organisations.roster.comparing import Change
 from brickwall.organisations.roster.matching import Existing
-from brickwall.organisations.roster.plan import Action, BranchPlan, Change, plan_branch
+from brickwall.organisations.roster.plan import Action, BranchPlan, plan_branch
 from brickwall.organisations.roster.rows import RosterRow
 from brickwall.organisations.roster.values import Severity
 
@@ -113,6 +114,14 @@ def test_namesakes_nobody_can_tell_apart_are_set_aside_and_not_called_missing() 
     assert actions(plan([row("张伟")], [member(1, "张伟"), member(2, "张伟")])) == [Action.SET_ASIDE]
 
 
+def test_namesakes_on_one_line_of_two_sheets_are_two_people() -> None:
+    rows = [
+        RosterRow(sheet=sheet, line=2, name="张伟", phone_index=phone)
+        for sheet, phone in (("一", "a"), ("二", "b"))
+    ]
+    assert actions(plan(rows, [])) == [Action.NEW, Action.NEW]
+
+
 def test_a_third_namesake_is_new_when_the_others_are_matched() -> None:
     result = plan(
         [row("张伟", phone_index="a"), row("张伟", phone_index="b")],
@@ -210,7 +219,7 @@ def applied(result: BranchPlan, existing: list[Existing]) -> list[Existing]:
     return list(after.values())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(PEOPLE, PEOPLE)
 def test_importing_any_roster_twice_changes_nothing(before: list[RosterRow], rows: list[RosterRow]) -> None:
     existing = applied(plan(before, []), [])

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from brickwall.kernel.text import remove_spaces
-from brickwall.organisations.constants import LABELS, MemberStatus, Sex
-from brickwall.organisations.roster.cells import UNSAID_EXEMPTION, name_key
+from brickwall.organisations.constants import LABELS, MemberStatus
+from brickwall.organisations.roster.cells import name_key
+from brickwall.organisations.roster.comparing import Change, as_applied, compare
 from brickwall.organisations.roster.matching import Existing, Pairing, pair_namesakes
 from brickwall.organisations.roster.rows import Issue, RosterRow
 from brickwall.organisations.roster.values import Severity
@@ -35,15 +35,6 @@ class Action(StrEnum):
         return {"new": "新增", "changed": "有变化", "unchanged": "不变", "set_aside": "存疑，先不动"}[
             self.value
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that would change. Phones are named, never shown."""
-
-    field: str
-    old: str | None
-    new: str | None
 
 
 @dataclass(slots=True)
@@ -88,22 +79,6 @@ class BranchPlan:
         return sum(item.action is action for item in self.items)
 
 
-FIELD_LABELS = {
-    "name": "姓名",
-    "sex": "性别",
-    "born_on": "出生年月",
-    "joined_on": "入党时间",
-    "regular_on": "转正时间",
-    "phone": "联系电话",
-    "post": "党内职务",
-    "group": "党小组",
-    "status": "状态",
-    "exemption": "免诺原因",
-    "position": "墙上位置",
-}
-_DATES = ("born_on", "joined_on", "regular_on")
-
-
 def plan_branch(
     organisation_id: int, rows: Sequence[RosterRow], existing: Sequence[Existing], groups: Iterable[str] = ()
 ) -> BranchPlan:
@@ -123,7 +98,7 @@ def plan_branch(
         members[name_key(member.name)].append(member)
     pairings: dict[int, Pairing] = {}
     for key, same in by_name.items():
-        pairings.update(pair_namesakes(same, members.get(key, [])))
+        pairings.update(_settle(same, members.get(key, [])))
     seen = {pairing.member.id for pairing in pairings.values() if pairing.member}
     for row in rows:
         _add_item(plan, row, pairings[id(row)])
@@ -141,6 +116,41 @@ def plan_branch(
     return plan
 
 
+def _settle(rows: Sequence[RosterRow], members: Sequence[Existing]) -> dict[int, Pairing]:
+    """Pair namesakes, and refuse a pairing that a second import would judge otherwise.
+
+    What is applied changes who is like whom. So the outcome is tried out first: unless every
+    line would then find its own member with nothing left to change, nobody of this name is
+    touched, and the clerk is asked.
+    """
+    pairings = pair_namesakes(rows, members)
+    if len(rows) == 1 and len(members) <= 1:
+        return pairings
+    after = {member.id: member for member in members}
+    for place, row in enumerate(rows, start=1):
+        pairing = pairings[id(row)]
+        if not pairing.set_aside:
+            applied = as_applied(row, pairing.member, -place)
+            after[applied.id] = applied
+    again = pair_namesakes(rows, list(after.values()))
+    if all(_is_settled(row, again[id(row)]) for row in rows):
+        return pairings
+    return {id(row): _unsettled(row, pairings[id(row)], len(rows), len(members)) for row in rows}
+
+
+def _is_settled(row: RosterRow, pairing: Pairing) -> bool:
+    return pairing.set_aside or (pairing.member is not None and not compare(row, pairing.member))
+
+
+def _unsettled(row: RosterRow, pairing: Pairing, rows: int, members: int) -> Pairing:
+    if pairing.set_aside or (pairing.member is not None and not compare(row, pairing.member)):
+        return pairing
+    reason = (
+        f"名册里有 {rows} 个“{row.name}”，系统里有 {members} 个，分不清谁是谁。请都写上电话、出生或入党时间。"
+    )
+    return Pairing(set_aside=True, reason=reason)
+
+
 def _add_item(plan: BranchPlan, row: RosterRow, pairing: Pairing) -> None:
     if pairing.reason:
         plan.issues.append(Issue(pairing.severity, row.sheet, row.line, row.name, pairing.reason))
@@ -156,40 +166,6 @@ def _add_item(plan: BranchPlan, row: RosterRow, pairing: Pairing) -> None:
     if pairing.member.status is not MemberStatus.ACTIVE and row.status is None:
         reason = f"系统里这位党员的状态是“{LABELS[pairing.member.status]}”，名册里还有。状态没有改，请核对。"
         plan.issues.append(Issue(Severity.DOUBTFUL, row.sheet, row.line, row.name, reason))
-
-
-def compare(row: RosterRow, member: Existing) -> tuple[Change, ...]:
-    """Return what a line would change about a member.
-
-    What the roster does not tell stays; a date that is only less precise than the one
-    there stays too.
-    """
-    changes: list[Change] = []
-    for name in ("name", "sex", *_DATES, "post", "group", "status", "exemption", "position"):
-        old, new = getattr(member, name), getattr(row, name)
-        if new is None or _same(name, old, new):
-            continue
-        changes.append(Change(name, shown(old), shown(new)))
-    if row.phone_index is not None and row.phone_index != member.phone_index:
-        changes.append(Change("phone", "有" if member.phone_index else None, row.phone_index[:12]))
-    return tuple(changes)
-
-
-def _same(name: str, old: Any, new: Any) -> bool:
-    if name in _DATES:
-        return bool(old) and old.startswith(new)
-    if name == "group":
-        return bool(old) and remove_spaces(old) == remove_spaces(new)
-    if name == "exemption":
-        return old is not None and (new in (old, UNSAID_EXEMPTION))
-    return bool(old == new)
-
-
-def shown(value: Any) -> str | None:
-    """Return a value as people read it."""
-    if value is None or value == "":
-        return None
-    return LABELS[value] if isinstance(value, Sex | MemberStatus) else str(value)
 
 
 def _note_shared_phones(plan: BranchPlan, existing: Sequence[Existing]) -> None:

@@ -23,7 +23,8 @@ from brickwall.kernel.problems import NotFound, Refused
 from brickwall.organisations.constants import MemberStatus, Sex
 from brickwall.organisations.models import Organisation
 from brickwall.organisations.roster.columns import Column
-from brickwall.organisations.roster.plan import FIELD_LABELS, Action, PlanItem
+from brickwall.organisations.roster.comparing import FIELD_LABELS
+from brickwall.organisations.roster.plan import Action, PlanItem
 from brickwall.organisations.roster.rows import Issue, Roster, RosterRow
 from brickwall.organisations.roster.values import Severity
 from brickwall.organisations.services.rosters import Applied, RosterPlan
