@@ -215,7 +215,8 @@ def _fulfil(
         with clock.at(_moment(day, 19)):
             entry = EntryInput(said.format(place=place), happened_on=day, amount=amounts[number])
             verbs.record_entry(village.session, actor, commitment, entry)
-    if share >= 1.0 and promise.kind is not CommitmentKind.STANDING:
+    over = commitment.due_on is not None and commitment.due_on < today
+    if share >= 1.0 and (promise.kind is not CommitmentKind.STANDING or over):
         _finish(village, commitment, actor, today)
 
 
