@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pyotp
+from sqlalchemy.orm import Session
+
 from brickwall.accounts import services
 from brickwall.accounts.constants import Role
 from brickwall.accounts.models import Account
@@ -11,7 +13,6 @@ from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import SYSTEM, Actor, Grant
 from brickwall.organisations.models import Organisation
-from sqlalchemy.orm import Session
 
 PASSWORD = "柳河的井水很甜 2026"
 

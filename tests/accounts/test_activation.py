@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from brickwall.accounts import queries, rules, services, signing_in
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.accounts.models import Account, ActivationSlip
@@ -18,9 +21,6 @@ from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import Invalid, NotFound, Problem, Refused, TooMany
 from brickwall.organisations.constants import MemberStatus
 from brickwall.organisations.models import Member
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from tests.accounts.people import actor_for, make_staff
 from tests.factories.organisations import make_member, make_organisation
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from brickwall.accounts import rules
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.accounts.models import Account, Assignment, AuthSession

@@ -4,6 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brickwall.accounts import queries, services
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.accounts.models import Account
@@ -16,9 +19,6 @@ from brickwall.kernel.permissions import SYSTEM, Actor
 from brickwall.kernel.problems import Forbidden, Invalid, NotFound, Refused
 from brickwall.kernel.security import PhoneBox
 from brickwall.organisations.models import Organisation
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.accounts.people import actor_for, make_staff
 from tests.factories.organisations import make_member, make_organisation
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brickwall.accounts import passwords, queries, second_factor, services, signing_in
 from brickwall.accounts.constants import SessionKind
 from brickwall.accounts.models import Account, AuthSession, RecoveryCode
@@ -18,9 +21,6 @@ from brickwall.config import Mode, Settings
 from brickwall.kernel import clock
 from brickwall.kernel.db import db
 from brickwall.kernel.problems import Invalid, Problem, Refused, TooMany, Unavailable
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.accounts.people import PASSWORD, code_of, enrol, make_staff
 from tests.factories.organisations import make_organisation
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
+
 from brickwall.accounts import throttling
 from brickwall.accounts.models import Throttle
 from brickwall.accounts.throttling import Limit
@@ -12,7 +14,6 @@ from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.db import db, transaction
 from brickwall.kernel.http import Application
-from sqlalchemy.orm import Session
 
 LIMIT = Limit("test", 3, timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
 
