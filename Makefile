@@ -40,7 +40,7 @@ fmt: ready-test ## Put code and templates into the agreed format
 	@$(BIN)/ruff format .
 
 bench: ready-test ## Measure beside the baselines; a table, and JSON in benchmarks/results.json
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@PYTHONPATH=server:. $(BIN)/python -m benchmarks $(ARGS)
 
 openapi: ready ## Write the API description to docs/openapi.json
 	@$(BIN)/brickwall openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json

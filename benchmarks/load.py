@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-WRK_LINE = re.compile(r"^(?P<requests>\d+) requests in (?P<seconds>[\d.]+)(?P<unit>ms|s|m),", re.MULTILINE)
+WRK_LINE = re.compile(r"^\s*(?P<requests>\d+) requests in (?P<seconds>[\d.]+)(?P<unit>ms|s|m),", re.MULTILINE)
 WRK_REFUSED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
@@ -99,12 +99,11 @@ async def read_status(reader: asyncio.StreamReader) -> int:
     return int(head.split(" ", 2)[1])
 
 
-async def run_client(url: str, numbers: list[int], make_rating: MakeRating, result: RatingLoad) -> None:
+async def run_client(url: str, requests: list[bytes], result: RatingLoad) -> None:
     """Send the ratings of one client one after the other over one connection."""
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    for number in numbers:
-        request = build_request(url, *make_rating(number))
+    for request in requests:
         started = time.perf_counter()
         writer.write(request)
         status = await read_status(reader)
@@ -116,24 +115,16 @@ async def run_client(url: str, numbers: list[int], make_rating: MakeRating, resu
     writer.close()
 
 
-async def run_clients(
-    url: str, ratings: int, first: int, make_rating: MakeRating, clients: int
-) -> RatingLoad:
-    """Send ``ratings`` ratings from ``clients`` clients at a time."""
+async def run_clients(url: str, requests: list[bytes], clients: int) -> RatingLoad:
+    """Send requests from ``clients`` clients at a time."""
     result = RatingLoad()
     started = time.perf_counter()
-    await asyncio.gather(
-        *(
-            run_client(url, list(range(first + client, first + ratings, clients)), make_rating, result)
-            for client in range(clients)
-        )
-    )
+    await asyncio.gather(*(run_client(url, requests[client::clients], result) for client in range(clients)))
     result.seconds = time.perf_counter() - started
     return result
 
 
-def load_ratings(
-    url: str, ratings: int, first: int, make_rating: MakeRating, clients: int = 16
-) -> RatingLoad:
-    """Send ratings numbered from ``first`` on and measure each wait in seconds."""
-    return asyncio.run(run_clients(url, ratings, first, make_rating, clients))
+def load_ratings(url: str, numbers: range, make_rating: MakeRating, clients: int = 16) -> RatingLoad:
+    """Send the ratings with these numbers and measure each wait in seconds."""
+    requests = [build_request(url, *make_rating(number)) for number in numbers]
+    return asyncio.run(run_clients(url, requests, clients))

@@ -23,6 +23,8 @@ events {{ worker_connections 512; }}
 http {{
     include /etc/nginx/mime.types;
     access_log off;
+    sendfile on;
+    tcp_nopush on;
     client_body_temp_path {room}/body;
     proxy_temp_path {room}/proxy;
     fastcgi_temp_path {room}/fastcgi;
