@@ -1,5 +1,6 @@
 """Printing from the record: command, job, proof, and nothing noted when anything fails."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from brickwall.cli import brickwall
 from brickwall.config import Settings
+from brickwall.kernel import clock
 from brickwall.kernel.http import Application
 from brickwall.kernel.jobs import Job, JobState, run_pending_jobs
 from brickwall.kernel.permissions import SYSTEM
-from brickwall.kernel.problems import Invalid, NotFound, Refused
+from brickwall.kernel.problems import Invalid, NotFound, Refused, Unavailable
 from brickwall.organisations.models import Organisation
 from brickwall.plaques import cli, jobs, printouts, services
 from brickwall.plaques.constants import PlaqueState
@@ -181,6 +183,31 @@ def test_job_keeps_both_files_and_reports_progress(
     assert printouts.list_path(settings, row.public_id).read_bytes().startswith(b"%PDF")
     assert seen[0] == 5
     assert seen[-1] == 95
+
+
+def test_files_nobody_fetched_go_after_a_week(
+    session: Session, branch: Organisation, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "current", lambda: DIRECT)
+    folder = settings.work_dir / printouts.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, days in (("old.pdf", 8), ("young.pdf", 6)):
+        (folder / name).write_bytes(b"%PDF")
+        then = clock.now().timestamp() - days * 24 * 3600
+        os.utime(folder / name, (then, then))
+    services.order_print(session, SYSTEM, branch, "brick-240x53")
+    session.commit()
+    run_pending_jobs()
+    assert not (folder / "old.pdf").exists()
+    assert (folder / "young.pdf").exists()
+
+
+def test_folder_that_is_missing_is_a_plain_refusal(branch: Organisation, tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "wall.pdf"
+    command = ["print", "--organisation", "liuhe", "--template", "sheet-2x5", "--out", str(out)]
+    refused = CliRunner().invoke(cli.plaques, command)
+    assert isinstance(refused.exception, Unavailable)
+    assert "换一个文件夹" in refused.exception.title
 
 
 def test_job_that_is_refused_says_why(session: Session, branch: Organisation) -> None:

@@ -11,6 +11,7 @@ from brickwall.kernel.db import new_session, transaction
 from brickwall.kernel.http import settings
 from brickwall.kernel.ids import group_code
 from brickwall.kernel.permissions import SYSTEM
+from brickwall.kernel.problems import Unavailable
 from brickwall.organisations.queries import get_organisation
 from brickwall.plaques import printouts, queries, services
 from brickwall.plaques.constants import LABELS
@@ -46,14 +47,26 @@ def print_command(
             codes = tuple(queries.get_plaque(session, typed).code for typed in codes)
     order = PrintOrder(code, template, codes or None, blank, skip)
     printout = printouts.print_plaques(SYSTEM, settings(), order, DIRECT)
-    out.write_bytes(printout.sheet.pdf)
+    _write(out, printout.sheet.pdf)
     if listing is not None:
-        listing.write_bytes(printouts.render_list(printout, DIRECT, SYSTEM.label))
+        _write(listing, printouts.render_list(printout, DIRECT, SYSTEM.label))
     click.echo(describe_host(settings().base_url).sentence)
     click.echo(
         f"{len(printout.plan.faces)} 块，{printout.sheet.pages} 页，全部试读通过，"
         f"批次 {printout.sheet.fingerprint}，已写入 {out}"
     )
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Write a finished file.
+
+    Raises:
+        Unavailable: the folder is missing or full; the plaques are numbered all the same.
+    """
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise Unavailable(f"文件 {path} 写不进去（{error.strerror}）。请换一个文件夹，再印一次。") from error
 
 
 @plaques.command("proof")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from brickwall.config import Settings
+from brickwall.kernel import clock
 from brickwall.kernel.http import settings
 from brickwall.kernel.jobs import Job, job, report_progress
 from brickwall.kernel.permissions import Actor, Grant, Permission
@@ -12,6 +14,8 @@ from brickwall.plaques.printouts import FOLDER, PrintOrder, Printout, list_path,
 from brickwall.plaques.services import PRINT_JOB
 from brickwall.printing.plaque_templates import Template
 from brickwall.printing.press import current
+
+KEPT_DAYS = 7
 
 STEPS = 10
 """Progress is written so many times a job: enough for a bar, quiet for the database."""
@@ -43,6 +47,7 @@ def _keep(where: Settings, public_id: str, printout: Printout, listing: bytes) -
     """Write the two files and describe them for the job's page."""
     folder = where.work_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     (folder / f"{public_id}.pdf").write_bytes(printout.sheet.pdf)
     list_path(where, public_id).write_bytes(listing)
     count, template = len(printout.plan.faces), printout.template
@@ -57,6 +62,14 @@ def _keep(where: Settings, public_id: str, printout: Printout, listing: bytes) -
         "list_name": f"{printout.plan.branch} 打印清单.pdf",
         "url": f"/console/plaques/printed/{public_id}",
     }
+
+
+def _sweep(folder: Path) -> None:
+    """Take away files nobody fetched for a week: they carry names, and printing again is quick."""
+    oldest = clock.now().timestamp() - KEPT_DAYS * 24 * 3600
+    for path in folder.glob("*.pdf"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def _advice(template: Template) -> str:
