@@ -4,6 +4,7 @@ Nothing about the sender is stored: no name, phone, address, device or account. 
 answer by a code of which only a keyed hash is kept.
 """
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.audit.constants import Tag
@@ -108,8 +109,7 @@ def answer_feedback(session: Session, actor: Actor, feedback: Feedback, answer: 
         Invalid: empty or too long.
     """
     require_at(actor, Permission.FEEDBACK_ANSWER, feedback.organisation.path)
-    session.refresh(feedback, with_for_update=True)
-    rules.check_waiting(feedback.state)
+    rules.check_waiting(_lock(session, feedback))
     _answer(actor, feedback, rules.clean_answer(answer))
     feedback.state = FeedbackState.ANSWERED
     _record(session, actor, Tag.FEEDBACK_ANSWERED, feedback)
@@ -124,13 +124,19 @@ def close_feedback(session: Session, actor: Actor, feedback: Feedback, reason: s
         Invalid: no reason, or too long.
     """
     require_at(actor, Permission.FEEDBACK_ANSWER, feedback.organisation.path)
-    session.refresh(feedback, with_for_update=True)
-    rules.check_not_closed(feedback.state)
+    state = _lock(session, feedback)
+    rules.check_not_closed(state)
     cleaned = rules.clean_answer(reason, "reason")
-    if feedback.state is FeedbackState.WAITING:
+    if state is FeedbackState.WAITING:
         _answer(actor, feedback, cleaned)
     feedback.state = FeedbackState.CLOSED
     _record(session, actor, Tag.FEEDBACK_CLOSED, feedback, reason=cleaned)
+
+
+def _lock(session: Session, feedback: Feedback) -> FeedbackState:
+    """Hold the row until the end of the transaction; return its state as it is now."""
+    query = select(Feedback.state).where(Feedback.id == feedback.id)
+    return session.scalars(query.with_for_update()).one()
 
 
 def _answer(actor: Actor, feedback: Feedback, text: str) -> None:
