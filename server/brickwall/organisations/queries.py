@@ -25,6 +25,18 @@ def organisations_below(paths: Iterable[str]) -> Select[Organisation]:
     return select(Organisation).where(or_(False, *inside)).order_by(Organisation.path)
 
 
+def list_of_kinds(
+    session: Session, paths: Iterable[str], kinds: Collection[OrganisationKind], limit: int
+) -> Sequence[Organisation]:
+    """Return at most ``limit`` open organisations of some kinds at and below ``paths``.
+
+    A county has thousands of branches: whoever offers a choice asks for one more than he
+    can show, and does something else when he gets it.
+    """
+    query = organisations_below(paths).where(Organisation.kind.in_(kinds), Organisation.closed_at.is_(None))
+    return session.scalars(query.limit(limit)).all()
+
+
 def find_organisation(session: Session, code: str) -> Organisation | None:
     """Return the organisation with ``code``, or None."""
     return session.scalar(select(Organisation).where(Organisation.code == code))

@@ -14,6 +14,7 @@ from brickwall.kernel.security import PhoneBox
 from brickwall.organisations import queries
 from brickwall.organisations.constants import MemberStatus, OrganisationKind
 from brickwall.organisations.models import Member, Organisation
+from brickwall.web.console.members import table
 from brickwall.web.console.members.views import order_of
 from tests.factories.organisations import make_member, make_organisation
 from tests.support.people import FORM_TOKEN, SignIn
@@ -198,6 +199,20 @@ def test_another_branchs_member_is_not_found(clerk, session, other):
         assert clerk.post(f"{url}/{act}", data=data).status_code == 404
     assert clerk.post("/console/members/new/shanhou", data={**TOKEN, "name": "张三"}).status_code == 404
     assert clerk.post("/console/members/order/shanhou", data=TOKEN).status_code == 404
+
+
+def test_where_branches_are_too_many_they_are_named_by_code(
+    people, town, other, session, sign_in, monkeypatch
+):
+    monkeypatch.setattr(table, "MOST_CHOICES", 1)
+    client = sign_in(Role.SECRETARY, town)
+    assert "党支部代码" in client.get("/console/members/new").text
+    assert "山后村党支部" in client.get("/console/members/new?branch=shanhou").text
+    url = f"/console/members/{people[0].public_id}"
+    assert "党支部代码" in client.get(url).text
+    db.session.remove()
+    client.post(f"{url}/move", data={**TOKEN, "to": "shanhou", "reason": "搬家"})
+    assert fresh(session, people[0]).organisation_id == other.id
 
 
 def test_an_inspector_reads_nothing_he_may_not_change(people, ours, sign_in: SignIn):

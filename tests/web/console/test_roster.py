@@ -12,7 +12,8 @@ from brickwall.kernel.imports import Import, ImportState
 from brickwall.kernel.jobs import run_pending_jobs
 from brickwall.kernel.spreadsheets import read_sheets
 from brickwall.organisations.constants import OrganisationKind
-from brickwall.organisations.models import Member
+from brickwall.organisations.models import Member, Organisation
+from brickwall.web.console.roster import views
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.workbooks import csv_file, xlsx
 from tests.support.people import FORM_TOKEN, SignIn
@@ -152,3 +153,12 @@ def test_the_first_page_lists_recent_imports(clerk):
     page = clerk.get("/console/roster/").text
     assert "名册.xlsx" in page
     assert "待确认" in page
+
+
+def test_where_branches_are_too_many_their_superiors_are_offered(ours, sign_in: SignIn, session, monkeypatch):
+    monkeypatch.setattr(views, "MOST_CHOICES", 1)
+    client = sign_in(Role.SECRETARY, session.get_one(Organisation, ours.parent_id))
+    page = client.get("/console/roster/").text
+    assert "青石镇党委" in page
+    assert 'value="zhen"' in page
+    assert "山后村党支部" not in page

@@ -1,6 +1,5 @@
 """The table of members, as the actor may see it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -14,7 +13,6 @@ from brickwall.organisations import queries
 from brickwall.organisations.constants import LABELS, MemberStatus, OrganisationKind
 from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.services.members import mask_phone, open_phone
-from brickwall.web.console.places import list_places
 from brickwall.web.console.tables import Column, EmptyState, Filter, TableSpec
 
 MOST_CHOICES = 200
@@ -54,9 +52,14 @@ def _by_group(query: Select[Any], code: str) -> Select[Any]:
     return query.where(Member.group_id.in_(groups.scalar_subquery()))
 
 
-def _filters(places: Sequence[Organisation]) -> list[Filter]:
-    branches = [(each.code, each.name) for each in places if each.kind is OrganisationKind.BRANCH]
-    groups = [(each.code, each.name) for each in places if each.kind is OrganisationKind.GROUP]
+def _choices(actor: Actor, permission: Permission, kind: OrganisationKind) -> list[tuple[str, str]]:
+    """Return (code, name) of the organisations of a kind, one more than is ever offered."""
+    paths = actor.paths(permission)
+    found = queries.list_of_kinds(db.session(), paths, [kind], MOST_CHOICES + 1)
+    return [(each.code, each.name) for each in found]
+
+
+def _filters(actor: Actor, branches: list[tuple[str, str]]) -> list[Filter]:
     statuses = [(status.value, LABELS[status]) for status in MemberStatus]
     filters = [
         Filter("status", "状态", statuses, _by_status),
@@ -64,21 +67,22 @@ def _filters(places: Sequence[Organisation]) -> list[Filter]:
     ]
     if 1 < len(branches) <= MOST_CHOICES:
         filters.insert(0, Filter("branch", "党支部", branches, _by_branch))
-    if len(branches) == 1 and 0 < len(groups) <= MOST_CHOICES:
-        filters.insert(0, Filter("group", "党小组", groups, _by_group))
+    if len(branches) == 1:
+        groups = _choices(actor, Permission.MEMBER_READ, OrganisationKind.GROUP)
+        if 0 < len(groups) <= MOST_CHOICES:
+            filters.insert(0, Filter("group", "党小组", groups, _by_group))
     return filters
 
 
 def member_table(actor: Actor) -> TableSpec:
     """Return the table of members with the filters that make sense in the actor's reach."""
-    places = list_places(actor, Permission.MEMBER_READ)
-    several = sum(each.kind is OrganisationKind.BRANCH for each in places) > 1
+    branches = _choices(actor, Permission.MEMBER_READ, OrganisationKind.BRANCH)
     can_import = actor.may(Permission.ROSTER_IMPORT)
     return TableSpec(
         key="members",
         title="党员名单",
-        columns=_columns(several),
-        filters=_filters(places),
+        columns=_columns(len(branches) > 1),
+        filters=_filters(actor, branches),
         search=_search,
         search_label="按姓名查找",
         tie=Member.id,
@@ -129,7 +133,7 @@ def group_options(branch: Organisation) -> list[tuple[str, str]]:
     return [(str(group.id), group.name) for group in queries.list_groups(db.session(), branch)]
 
 
-def branch_options(actor: Actor, permission: Permission) -> list[tuple[str, str]]:
-    """Return the branches the actor may act in as (code, name)."""
-    places = list_places(actor, permission)
-    return [(each.code, each.name) for each in places if each.kind is OrganisationKind.BRANCH]
+def branch_options(actor: Actor) -> list[tuple[str, str]] | None:
+    """Return the branches the actor may change as (code, name), None when too many to list."""
+    found = _choices(actor, Permission.MEMBER_WRITE, OrganisationKind.BRANCH)
+    return found if len(found) <= MOST_CHOICES else None

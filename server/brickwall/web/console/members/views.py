@@ -60,13 +60,13 @@ def get_member(public_id: str, permission: Permission = Permission.MEMBER_WRITE)
 def page(public_id: str) -> str:
     """Show one member with the acts that may be done."""
     member, actor = get_member(public_id, Permission.MEMBER_READ), current_actor()
-    branches = branch_options(actor, Permission.MEMBER_WRITE)
+    branches = branch_options(actor)
     return render_template(
         "console/members/page.html",
         member=member,
         phone=masked_phone(member),
         may_write=actor.may(Permission.MEMBER_WRITE, member.organisation.path),
-        branches=[each for each in branches if each[0] != member.organisation.code],
+        branches=branches and [each for each in branches if each[0] != member.organisation.code],
         statuses=[(each.value, LABELS[each]) for each in MemberStatus if each is not member.status],
     )
 
@@ -77,8 +77,8 @@ def page(public_id: str) -> str:
 def _branch_of_form() -> Organisation | None:
     """Return the branch chosen in the address, or the only one there is."""
     actor = current_actor()
-    choices = branch_options(actor, Permission.MEMBER_WRITE)
-    code = request.args.get("branch", "") or (choices[0][0] if len(choices) == 1 else "")
+    choices = branch_options(actor)
+    code = request.args.get("branch", "") or (choices[0][0] if choices and len(choices) == 1 else "")
     return get_place(actor, Permission.MEMBER_WRITE, code) if code else None
 
 
@@ -92,7 +92,7 @@ def new() -> str:
     """Show the form for a new member, after the branch was chosen."""
     branch = _branch_of_form()
     if branch is None:
-        choices = branch_options(current_actor(), Permission.MEMBER_WRITE)
+        choices = branch_options(current_actor())
         return render_template("console/members/choose.html", branches=choices, target=".new")
     return render_template("console/members/new.html", form=Form(), **_form_context(branch))
 
@@ -169,7 +169,7 @@ def order() -> str:
     """Show a branch's wall with a number for every place."""
     branch = _branch_of_form()
     if branch is None:
-        choices = branch_options(current_actor(), Permission.MEMBER_WRITE)
+        choices = branch_options(current_actor())
         return render_template("console/members/choose.html", branches=choices, target=".order")
     wall = queries.list_wall(db.session(), branch)
     return render_template("console/members/order.html", branch=branch, wall=wall)

@@ -16,6 +16,7 @@ from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Invalid, NotFound, Problem
 from brickwall.kernel.security import PhoneBox
 from brickwall.kernel.spreadsheets import Table, write_workbook
+from brickwall.organisations import queries
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.models import Organisation
 from brickwall.organisations.roster.rows import Roster, read_roster
@@ -24,33 +25,43 @@ from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.downloads import workbook_response
 from brickwall.web.console.forms import Form, done, form_again
 from brickwall.web.console.navigation import area_url
-from brickwall.web.console.places import get_place, list_places
+from brickwall.web.console.places import get_place
 from brickwall.web.console.roster.template import template_workbook
 
 area = console_area("roster", __name__)
 UPLOAD_MEGABYTES = 64
 RECENT = 10
+MOST_CHOICES = 300
 
 
 def _choices() -> list[tuple[str, str]]:
-    """Return the organisations a roster may be imported into; groups take none."""
-    places = list_places(current_actor(), Permission.ROSTER_IMPORT)
-    return [(each.code, each.name) for each in places if each.kind is not OrganisationKind.GROUP]
+    """Return the organisations a roster may be imported into; groups take none.
+
+    Where branches are too many to list, their superiors are offered: a column of the
+    roster says which branch a line belongs to.
+    """
+    upper = [OrganisationKind.COMMITTEE, OrganisationKind.GENERAL_BRANCH]
+    paths = current_actor().paths(Permission.ROSTER_IMPORT)
+    session = db.session()
+    found = queries.list_of_kinds(session, paths, [*upper, OrganisationKind.BRANCH], MOST_CHOICES + 1)
+    if len(found) > MOST_CHOICES:
+        found = queries.list_of_kinds(session, paths, upper, MOST_CHOICES)
+    return [(each.code, each.name) for each in found]
 
 
-def _recent(codes: list[str]) -> list[Any]:
+def _recent() -> list[Any]:
+    inside = queries.organisations_below(current_actor().paths(Permission.ROSTER_IMPORT)).subquery()
     query = (
-        select(Import, Organisation.name)
-        .join(Organisation, Organisation.id == Import.organisation_id)
-        .where(Import.kind == ImportKind.ROSTER, Organisation.code.in_(codes))
+        select(Import, inside.c.name)
+        .join(inside, inside.c.id == Import.organisation_id)
+        .where(Import.kind == ImportKind.ROSTER)
         .order_by(Import.id.desc())
     )
     return list(db.session.execute(query.limit(RECENT)))
 
 
 def _index_context() -> dict[str, Any]:
-    choices = _choices()
-    return {"choices": choices, "recent": _recent([code for code, _ in choices[:500]])}
+    return {"choices": _choices(), "recent": _recent()}
 
 
 @area.get("/")
