@@ -91,6 +91,7 @@ from brickwall.web.console.members.acts import area as members
 from brickwall.web.console.organisations.views import area as organisations
 from brickwall.web.console.plaques.routes import area as plaques
 from brickwall.web.console.roster.views import area as roster
+from brickwall.web.console.rounds.views import area as rounds
 from brickwall.web.console.sign_in.own import area as my
 from brickwall.web.console.sign_in.views import area as sign_in
 from brickwall.web.console.today.views import area as today
@@ -110,6 +111,7 @@ def console_blueprints() -> list[Blueprint]:
         my,
         organisations,
         roster,
+        rounds,
         sign_in,
         plaques,
         today,
