@@ -38,9 +38,9 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("导入名册", "console_roster", Permission.ROSTER_IMPORT),
         Entry("铭牌与打印", "console_plaques", Permission.PLAQUE_READ),
+        Entry("激活手机", "console_activation", Permission.ACTIVATION_ISSUE),
     ),
     (
-        Entry("激活手机", "console_activation", Permission.ACTIVATION_ISSUE),
         Entry("党组织", "console_organisations", Permission.ORGANISATION_READ),
         Entry("账号", "console_accounts", Permission.ACCOUNT_READ),
         Entry("操作记录", "console_audit", Permission.AUDIT_READ),
