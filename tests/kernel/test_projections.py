@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import time_machine
+from sqlalchemy.orm import Session
+
 from brickwall.kernel import clock
 from brickwall.kernel.db import db
 from brickwall.kernel.projections import mark_all_stale, mark_stale, read_page, remove_page, store_page
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from tests.support.statements import recorded_statements
 
 
 def _store(session: Session, path: str, subject: str, body: bytes = b"page") -> None:
@@ -17,12 +18,11 @@ def _store(session: Session, path: str, subject: str, body: bytes = b"page") -> 
 
 def test_a_page_is_read_with_one_query(session: Session) -> None:
     _store(session, "/q/7k3m9qx2", "member:1")
-    statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda c, cursor, sql, *rest: statements.append(sql))
-    page = read_page("/q/7k3m9qx2")
+    with recorded_statements(db.engine) as statements:
+        page = read_page("/q/7k3m9qx2")
     assert page is not None
     assert (page.body, page.current) == (b"page", True)
-    assert len([sql for sql in statements if sql.startswith("SELECT")]) == 1
+    assert len(statements) == 1
 
 
 def test_there_is_no_page_until_it_is_made(session: Session) -> None:

@@ -4,25 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.kernel.db import db
 from brickwall.plaques.models import Plaque
+from tests.support.statements import recorded_statements
 
 
 @pytest.fixture
 def statements(sample: None) -> Iterator[list[str]]:
     """Provide the list of SQL statements executed from now on, on the sample village."""
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, sql: str, *rest: object) -> None:
-        if not sql.startswith(("BEGIN", "PRAGMA")):
-            seen.append(sql)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+    with recorded_statements(db.engine) as seen:
+        yield seen
 
 
 def test_a_scan_costs_one_query(client: FlaskClient, session: Session, statements: list[str]) -> None:

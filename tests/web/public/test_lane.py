@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from brickwall.kernel.db import db, transaction
 from brickwall.kernel.projections import PAGES, mark_stale
 from brickwall.web.public import lane
 from tests.publicity.conftest import Bricks
+from tests.support.statements import recorded_statements
 
 BRICK = "/q/7k3m9qx2"
 
@@ -18,15 +19,8 @@ BRICK = "/q/7k3m9qx2"
 def statements(client: FlaskClient, bricks: Bricks) -> Iterator[list[str]]:
     """Return what the database is asked once the page is stored."""
     client.get(BRICK)
-    asked: list[str] = []
-
-    def note(_: object, __: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("BEGIN", "ROLLBACK", "COMMIT")):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", note)
+    with recorded_statements(db.engine) as asked:
+        yield asked
 
 
 def test_a_stored_page_costs_one_query_and_never_reaches_the_framework(
