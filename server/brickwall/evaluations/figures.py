@@ -83,6 +83,8 @@ class Figures:
         """``应评 412 人，评了 12.1%，未评 362 人``, with the reason when N is unknown."""
         if self.roster_size is None:
             return NO_ROSTER
+        if self.publishable is Publishable.NOTHING:
+            return f"应评 {self.roster_size} 人，还没有人评"
         if self.total is None:
             return f"应评 {self.roster_size} 人"
         share = f"{100 * self.total / self.roster_size:.1f}%"

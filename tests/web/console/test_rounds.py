@@ -62,7 +62,8 @@ def test_a_secretary_opens_a_round(session: Session, settings: Settings, sign_in
     session.rollback()
     opened = session.scalars(select(EvaluationRound)).one()
     assert opened.roster_size == 412
-    assert opened.closes_at == clock.end_of_day(clock.today() + timedelta(days=14))
+    last_day = clock.today() + timedelta(days=14)
+    assert opened.closes_at == clock.end_of_day(last_day) - timedelta(minutes=1)
     shown = desk.get(answer.location).text
     assert "正在评" in shown
     assert "评的时候没有票数可看" in shown

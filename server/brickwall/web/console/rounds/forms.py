@@ -1,5 +1,6 @@
 """What is asked when a round is opened."""
 
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -10,7 +11,7 @@ from brickwall.kernel.problems import Invalid
 
 
 class RoundForm(Schema):
-    """A new round: it ends at the end of ``closes_on`` in Asia/Shanghai."""
+    """A new round: it ends with ``closes_on`` in Asia/Shanghai."""
 
     organisation = fields.String(required=True)
     name = fields.String(required=True)
@@ -35,7 +36,8 @@ def plan_of(values: dict[str, Any]) -> RoundPlan:
     next_on = values["next_opens_on"]
     return RoundPlan(
         name=values["name"],
-        closes_at=clock.end_of_day(values["closes_on"]),
+        # 23:59 reads as that day; midnight would read as the next one.
+        closes_at=clock.end_of_day(values["closes_on"]) - timedelta(minutes=1),
         roster_size=values["roster_size"],
         next_opens_on=next_on.isoformat() if next_on else None,
     )
