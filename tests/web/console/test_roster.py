@@ -7,12 +7,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from brickwall.accounts.constants import Role
-from brickwall.kernel.db import db
+from brickwall.kernel.db import db, transaction
 from brickwall.kernel.imports import Import, ImportState
 from brickwall.kernel.jobs import run_pending_jobs
 from brickwall.kernel.spreadsheets import read_sheets
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.models import Member, Organisation
+from brickwall.organisations.services import rosters
 from brickwall.web.console.roster import views
 from tests.factories.organisations import make_member, make_organisation
 from tests.factories.workbooks import csv_file, xlsx
@@ -162,3 +163,19 @@ def test_where_branches_are_too_many_their_superiors_are_offered(ours, sign_in: 
     assert "青石镇党委" in page
     assert 'value="zhen"' in page
     assert "山后村党支部" not in page
+
+
+def test_nobody_waits_for_the_write_lock_while_a_roster_is_compared(clerk, session, ours, monkeypatch):
+    real, branch_id = rosters.plan_roster, ours.id
+    session.rollback()
+
+    def slowly(*arguments):
+        """Another clerk writes while the comparison is under way."""
+        with transaction() as writing:
+            make_member(writing, writing.get_one(Organisation, branch_id), "同时写入的人")
+        return real(*arguments)
+
+    monkeypatch.setattr(rosters, "plan_roster", slowly)
+    assert upload(clerk, xlsx(ROWS)).status_code == 303
+    session.rollback()
+    assert "同时写入的人" in [each.name for each in session.scalars(select(Member))]

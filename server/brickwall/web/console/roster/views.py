@@ -9,7 +9,7 @@ from sqlalchemy import select
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.kernel import clock
-from brickwall.kernel.db import db
+from brickwall.kernel.db import db, new_session, reading
 from brickwall.kernel.http import accepts_upload, settings
 from brickwall.kernel.imports import Import, ImportKind
 from brickwall.kernel.permissions import Permission, current_actor, requires
@@ -25,7 +25,6 @@ from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.downloads import workbook_response
 from brickwall.web.console.forms import Form, done, form_again
 from brickwall.web.console.navigation import area_url
-from brickwall.web.console.places import get_place
 from brickwall.web.console.roster.template import template_workbook
 
 area = console_area("roster", __name__)
@@ -90,6 +89,19 @@ def read_upload() -> tuple[Roster, str]:
     return roster, file.filename
 
 
+def plan_upload(roster: Roster) -> tuple[Organisation, rosters.RosterPlan]:
+    """Compare a roster with the members of the posted organisation, without the write lock.
+
+    Raises:
+        NotFound: the organisation is out of the actor's reach.
+        Invalid: it cannot take a roster.
+    """
+    code = request.form.get("organisation", "")
+    with reading(), new_session() as session:
+        place = queries.get_organisation_for(session, current_actor(), Permission.ROSTER_IMPORT, code)
+        return place, rosters.plan_roster(session, place, roster)
+
+
 @area.post("/")
 @requires(Permission.ROSTER_IMPORT)
 @accepts_upload(UPLOAD_MEGABYTES)
@@ -98,8 +110,7 @@ def upload() -> ResponseReturnValue:
     actor = current_actor()
     try:
         roster, file_name = read_upload()
-        place = get_place(actor, Permission.ROSTER_IMPORT, request.form.get("organisation", ""))
-        plan = rosters.plan_roster(db.session(), place, roster)
+        place, plan = plan_upload(roster)
         batch = imports.keep_preview(db.session(), actor, settings(), place, roster, plan, file_name)
     except Problem as problem:
         return form_again("console/roster/index.html", problem, **_index_context())
