@@ -30,7 +30,12 @@ def test_name_is_set_in_one_hand() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [(f"王{NOWHERE}", "U+323B0"), ("王\u202e明", "RIGHT-TO-LEFT OVERRIDE"), ("王\x07", "U+0007")],
+    [
+        (f"王{NOWHERE}", "U+323B0"),
+        ("王\u00ad明", "SOFT HYPHEN"),
+        ("王\u202e明", "RIGHT-TO-LEFT OVERRIDE"),
+        ("王\x07", "U+0007"),
+    ],
 )
 def test_missing_character_is_named_with_the_remedy(text: str, shown: str) -> None:
     with pytest.raises(MissingGlyphs) as refusal:

@@ -211,3 +211,13 @@ def test_preview_is_a_picture_of_the_page() -> None:
     assert png.startswith(b"\x89PNG")
     with pytest.raises(UnreadableDocument):
         proof.preview_png(sheet.pdf, page=3)
+
+
+def test_both_decoders_must_read_and_the_one_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = qr.encode("https://ab.cd/q/7k3m9qx2")
+    image = proof.picture(code, 4)
+    assert proof.unread_by(image, code.text) == ""
+    assert proof.unread_by(image, "https://ab.cd/q/other000") == "zxing"
+    monkeypatch.setattr(proof.zbar, "read_pixels", lambda pixels, width, height: set())
+    assert proof.unread_by(image, code.text) == "zbar"
+    assert proof.weakness(code) == "模糊、褪色时 zbar 读不出"

@@ -114,3 +114,13 @@ def test_zbar_reads_coloured_pictures_too() -> None:
     kept = io.BytesIO()
     image.save(kept, "PNG")
     assert zbar.read_image(Image.open(kept)) == {code.text}
+
+
+def test_modules_that_touch_at_a_corner_stay_apart() -> None:
+    def drawn(*rows: str) -> str:
+        return qr.outline(qr.Code("", 0, "", 0, rows))
+
+    assert drawn("10", "01") == "M0 0h1v1h-1zM1 1h1v1h-1z"
+    assert drawn("01", "10").count("M") == 2
+    assert drawn("111", "101", "111").count("M") == 2
+    assert drawn("00", "00") == ""
