@@ -48,9 +48,10 @@ def _mine(public_id: str) -> tuple[Session, Actor, Commitment]:
     return session, actor, queries.get_readable_commitment(session, actor, public_id)
 
 
-def _recorded(entry: FulfilmentEntry) -> dict[str, Any]:
+def _recorded(entry: FulfilmentEntry, corrected: FulfilmentEntry | None = None) -> dict[str, Any]:
     db.session().refresh(entry.commitment)
-    return {"entry": entry_view(entry, entry.commitment), "commitment": entry.commitment}
+    earlier = {corrected.id: corrected.public_id} if corrected else {}
+    return {"entry": entry_view(entry, entry.commitment, earlier), "commitment": entry.commitment}
 
 
 @blueprint.get("/me/commitments")
@@ -166,7 +167,8 @@ def correct_entry(body: dict[str, Any], public_id: str, entry_id: str) -> dict[s
     """Correct an entry by a new one; the old one stays readable."""
     session, actor, commitment = _mine(public_id)
     entry = queries.get_entry(session, commitment, entry_id)
-    return _recorded(services.supersede_entry(session, actor, entry, _entry(body), body["reason"]))
+    newer = services.supersede_entry(session, actor, entry, _entry(body), body["reason"])
+    return _recorded(newer, entry)
 
 
 @blueprint.post("/uploads")

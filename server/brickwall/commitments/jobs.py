@@ -1,6 +1,6 @@
 """Work of this domain that is done later: applying a confirmed ledger, sweeping photos."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -77,16 +77,16 @@ def sweep(claimed: Job) -> dict[str, Any] | None:
     """Remove photos nobody attached within a week, and ask for the next sweep tomorrow."""
     with transaction() as session:
         removed = sweep_photos(session, settings().media_dir)
-        _schedule(session, claimed.id)
+        _schedule(session, claimed.id, clock.now() + SWEEP_EVERY)
     return {"sentence": f"清理了 {removed} 张没有用上的照片。"}
 
 
-def _schedule(session: Session, own_id: int) -> None:
+def _schedule(session: Session, own_id: int, run_at: datetime) -> None:
     waiting = select(Job.id).where(Job.name == SWEEP_JOB, Job.state == JobState.WAITING, Job.id != own_id)
     if session.scalar(waiting.limit(1)) is None:
-        enqueue(session, SWEEP_JOB, {}, run_at=clock.now() + SWEEP_EVERY)
+        enqueue(session, SWEEP_JOB, {}, run_at=run_at)
 
 
 def schedule_sweep(session: Session) -> None:
-    """Ask for the first sweep, unless one is waiting; the worker calls this when it starts."""
-    _schedule(session, 0)
+    """Ask for a sweep now, unless one is waiting; the worker calls this when it starts."""
+    _schedule(session, 0, clock.now())

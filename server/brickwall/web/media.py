@@ -4,7 +4,7 @@ A photo is open to everybody once its entry stands in a published commitment; be
 whoever uploaded it and to the branch's staff.
 """
 
-from flask import Blueprint, Response, make_response, request, send_file
+from flask import Blueprint, Response, request
 
 from brickwall.commitments import queries, rules
 from brickwall.commitments.models import FulfilmentEntry, Photo
@@ -28,9 +28,10 @@ def photo(public_id: str, size: str) -> Response:
     if found is None or not (_is_open(found[1]) or _may_see(*found)):
         raise NotFound(_NO_PHOTO)
     path = image_path(settings().media_dir, public_id, Size(size))
-    if not path.is_file():
-        raise NotFound(_NO_PHOTO)
-    answer = make_response(send_file(path, mimetype="image/jpeg", etag=False, conditional=False))
+    try:
+        answer = Response(path.read_bytes(), mimetype="image/jpeg")
+    except FileNotFoundError as error:
+        raise NotFound(_NO_PHOTO) from error
     answer.set_etag(f"{found[0].digest[:16]}{size}")
     answer.make_conditional(request)
     return _with_headers(answer, _is_open(found[1]))

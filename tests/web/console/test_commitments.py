@@ -1,12 +1,12 @@
 """Commitments at the desk: table, page, review queues, writing, entries."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import Role
@@ -14,8 +14,6 @@ from brickwall.commitments import queries, services
 from brickwall.commitments.constants import CommitmentKind, CommitmentState
 from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.kernel import clock
-from brickwall.kernel.db import db
-from brickwall.kernel.http import Application
 from tests.factories.commitments import Village, make_commitment, make_village, text
 from tests.factories.pictures import jpeg
 from tests.support.people import FORM_TOKEN, SignIn
@@ -58,19 +56,6 @@ def only(session: Session, kind: type[Any]) -> Any:
     """Return the one row there is, as the client's transaction left it."""
     session.rollback()
     return session.scalars(select(kind)).one()
-
-
-@pytest.fixture
-def count_queries(app: Application) -> Iterator[Callable[[], int]]:
-    """Return a function that tells how many statements the engine has run so far."""
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield lambda: len(seen)
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 class TestTable:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.audit.constants import Tag
@@ -26,7 +27,10 @@ def lock(session: Session, commitment: Commitment, seen: int | None = None) -> N
     Raises:
         Refused: when somebody else changed it since then; says who and what.
     """
-    session.refresh(commitment, with_for_update=True)
+    # Not session.refresh(): it would repeat the joins the row was first read with, and
+    # PostgreSQL locks no row of an outer join.
+    locked = select(Commitment).where(Commitment.id == commitment.id).with_for_update()
+    session.scalars(locked.execution_options(populate_existing=True)).one()
     if seen is None or seen == commitment.version:
         return
     last = queries.find_last_event(session, commitment)
