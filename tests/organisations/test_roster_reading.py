@@ -230,6 +230,18 @@ def test_a_padded_column_of_decimals_reads_1978_1_as_october() -> None:
 
 
 @pytest.mark.parametrize(
+    ("others", "date"),
+    [(["1980.5"], None), (["1980.05"], "1978-10"), (["1980.10"], "1978-01")],
+)
+def test_a_csv_file_may_have_lost_the_zero_of_october(others: list[str], date: str | None) -> None:
+    roster = read(
+        csv_file([["姓名", "入党时间"], ["张三", "1978.1"], *[["李四", other] for other in others]])
+    )
+    assert roster.rows[0].joined_on == date
+    assert ("分不清" in reasons(roster)) is (date is None)
+
+
+@pytest.mark.parametrize(
     ("data", "code"),
     [
         (xlsx([["甲", "乙"], [1, 2]]), "roster.no_names"),

@@ -18,17 +18,25 @@ class DateStyle(StrEnum):
     """How a column writes months as decimals: 1978.1 may be January or October."""
 
     PADDED = "padded"
+    """Months carry a zero (1978.05), so 1978.1 is October: Excel drops the last zero."""
     BARE = "bare"
+    """Nothing to go by: the number 1978.1 is doubtful, the typed text "1978.1" is January."""
+    LOST = "lost"
+    """A CSV file that never shows a ".10": its zeros may be gone, so "1978.1" is doubtful too."""
 
 
-def date_style(cells: list[Cell]) -> DateStyle:
-    """Tell from a whole column whether months carry a leading zero (1978.05).
+def date_style(cells: list[Cell], *, csv: bool = False) -> DateStyle:
+    """Tell from a whole column how it writes months.
 
-    With padding, the number 1978.1 can only be October: Excel drops the last zero.
+    Args:
+        csv: the cells come from a CSV file, where numbers have become text.
     """
-    for cell in cells:
-        if isinstance(cell, float) and re.fullmatch(r"(19|20)\d\d\.0[1-9]", f"{cell:.4f}".rstrip("0")):
-            return DateStyle.PADDED
+    kind: type = str if csv else float
+    shown = {str(cell).strip() for cell in cells if isinstance(cell, kind)}
+    if any(re.fullmatch(r"(19|20)\d\d\.0[1-9]", text) for text in shown):
+        return DateStyle.PADDED
+    if csv and not any(re.fullmatch(r"(19|20)\d\d\.10", text) for text in shown):
+        return DateStyle.LOST
     return DateStyle.BARE
 
 
@@ -60,7 +68,7 @@ def _read_date(cell: Cell, style: DateStyle) -> Read[str]:
         return _no_date()
     if isinstance(cell, int | float):
         return _date_of_number(float(cell), style)
-    return _date_of_text(cell)
+    return _date_of_text(cell, style)
 
 
 def _no_date(shown: str = "") -> Read[str]:
@@ -76,7 +84,7 @@ def _date_of_number(number: float, style: DateStyle) -> Read[str]:
     if not _FIRST_YEAR <= number < _LAST_YEAR:
         return Read(_from_serial(int(number))) if _is_serial(number) else _no_date()
     year, _, month = f"{number:.4f}".rstrip("0").partition(".")
-    if month == "1" and style is DateStyle.BARE:
+    if month == "1" and style is not DateStyle.PADDED:
         return Read(None, doubt(f"“{year}.1”分不清是 1 月还是 10 月。请写成 {year}-01 或 {year}-10。"))
     if month == "1":
         month = "10"
@@ -122,13 +130,15 @@ def _chinese_numerals(text: str) -> str:
     return text.translate(_DIGITS)
 
 
-def _date_of_text(raw: str) -> Read[str]:
+def _date_of_text(raw: str, style: DateStyle) -> Read[str]:
     text = squeeze_spaces(to_half_width(remove_invisible(raw))).strip("'。.,，")
     if not text or text in {"无", "/", "-", "—", "不详", "未知"}:
         return Read(None)
     text = _chinese_numerals(text)
     if re.fullmatch(r"[0-9]{4,8}(?:\.0+)?", text):
         return _date_of_whole(int(text.partition(".")[0]))
+    if style is not DateStyle.BARE and re.fullmatch(r"(19|20)[0-9]{2}\.1", text):
+        return _date_of_number(float(text), style)
     if year := re.fullmatch(r"([0-9]{4})年", text):
         return _date_of_whole(int(year[1]))
     found = _DATE_TEXT.fullmatch(text)

@@ -181,7 +181,7 @@ _WORD_READERS: dict[Column, Reader] = {
 def _date_reader(table: RosterTable, column: Column, today: dt.date) -> Reader:
     indexes = [i for block in table.blocks for i in block.columns.get(column, ())]
     cells = [row[i] for row in table.sheet.rows[table.first_line :] for i in indexes if i < len(row)]
-    style: DateStyle = date_style(cells)
+    style: DateStyle = date_style(cells, csv=not table.sheet.name)
     return lambda cell: read_date(cell, style, today=today)
 
 
