@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from brickwall.config import Settings
 from brickwall.evaluations.models import Rating, RatingComment, RoundVoter
 from brickwall.evaluations.services import close_round
+from brickwall.kernel.db import db
 from brickwall.kernel.http import Application
 from tests.factories.evaluations import RatedBranch, make_open_round
 
@@ -47,6 +48,8 @@ def count(session: Session, model: type = Rating) -> int:
 
 
 def receipt_on(client: FlaskClient) -> str:
+    # The tests' outer context outlives requests, and with it the last page's snapshot.
+    db.session.rollback()
     found = RECEIPT.search(client.get("/ratings/done").text)
     assert found is not None
     return found.group()

@@ -6,7 +6,7 @@ requests share one commit (see :mod:`brickwall.evaluations.writer`). It never to
 
 from collections.abc import Sequence
 from dataclasses import replace
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -64,21 +64,35 @@ def _write_surely(engine: Engine, keys: RoundKeys, taps: Sequence[Tap]) -> list[
 _writers: WeakKeyDictionary[Engine, GroupWriter[Tap, Receipt]] = WeakKeyDictionary()
 
 
+def _new_writer(engine: "ref[Engine]", keys: RoundKeys) -> GroupWriter[Tap, Receipt]:
+    """Return a writer that keeps no closed engine alive."""
+
+    def write(taps: Sequence[Tap]) -> list[Receipt | Exception]:
+        alive = engine()
+        if alive is None:
+            raise RuntimeError("the database engine of this writer is gone")
+        return _write_surely(alive, keys, taps)
+
+    return GroupWriter(write)
+
+
 def _writer_of(engine: Engine, keys: RoundKeys) -> GroupWriter[Tap, Receipt]:
     found = _writers.get(engine)
     if found is None:
         # setdefault is one step under the interpreter's lock: two first ratings get one writer.
-        # The leader finds its engine itself, so that the writer does not keep a closed one alive.
-        found = _writers.setdefault(engine, GroupWriter(lambda taps: _write_surely(db.engine, keys, taps)))
+        found = _writers.setdefault(engine, _new_writer(ref(engine), keys))
     return found
 
 
-def record_rating(keys: RoundKeys, tap: Tap) -> Receipt:
+def record_rating(keys: RoundKeys, tap: Tap, engine: Engine | None = None) -> Receipt:
     """Store a tap and return its receipt once the disk has it (RATINGS.md, One rating).
 
     The same face again gets the same receipt; another face becomes the slot's next version,
     which must reveal the secret of the one before. A retry under a known request key changes
     nothing. Stored: hashes, subject, value. Never stored: who, from where, when.
+
+    Args:
+        engine: of the database; found through the application's context when not given.
 
     Raises:
         NotFound: the brick is not part of the round.
@@ -90,7 +104,7 @@ def record_rating(keys: RoundKeys, tap: Tap) -> Receipt:
         sqlalchemy.exc.OperationalError: full disk or locked database; nothing was stored.
     """
     cleaned = _clean(tap)
-    engine = db.engine
+    engine = engine if engine is not None else db.engine
     if engine.dialect.name == "sqlite":
         return _writer_of(engine, keys).submit(cleaned)
     outcome = _write_surely(engine, keys, [cleaned])[0]

@@ -31,6 +31,7 @@ TWO_YEARS = 2 * 365 * 24 * 3600
 ONE_DAY = 24 * 3600
 RECEIPT_COOKIE = "bw_receipt"
 MARK_HEADER = "X-Device-Mark"
+DONE = "/ratings/done"
 R = TypeVar("R", bound=Response)
 
 area = public_area("ratings", __name__)
@@ -98,13 +99,13 @@ def rate() -> ResponseReturnValue:
         return _ask_again()
     tap = _read_tap(device)
     receipt = record_rating(RoundKeys(settings().keys_dir), tap)
-    response = _mark(redirect("/ratings/done", 303), token)
+    response = _mark(redirect(DONE, 303), token)
     return _set_cookie(
-        response, RECEIPT_COOKIE, _receipt_cookie(receipt, tap), path="/ratings", seconds=ONE_DAY
+        response, RECEIPT_COOKIE, receipt_cookie(receipt, tap), path="/ratings", seconds=ONE_DAY
     )
 
 
-def _receipt_cookie(receipt: Receipt, tap: Tap) -> str:
+def receipt_cookie(receipt: Receipt, tap: Tap) -> str:
     """Return what the receipt page needs, kept by the phone alone: receipt and brick."""
     brick = "".join(character for character in tap.code if character.isalnum())
     return f"{receipt.code}.{brick}"
@@ -121,7 +122,7 @@ def _find_own_receipt() -> tuple[ReceiptStatus, str] | None:
     return (found, brick) if found is not None else None
 
 
-@area.get("/ratings/done")
+@area.get(DONE)
 @public
 def done() -> ResponseReturnValue:
     """Show the last receipt of this phone, to be photographed."""
