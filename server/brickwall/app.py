@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import brickwall.accounts.jobs as account_jobs
 import brickwall.commitments.jobs as commitment_jobs
 import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.models as models
@@ -30,7 +31,14 @@ from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.words import set_up_words
 
-API_BLUEPRINTS = [accounts_api, organisations_api, commitments_api, plaques_api, publicity_api, evaluations_api]
+API_BLUEPRINTS = [
+    accounts_api,
+    organisations_api,
+    commitments_api,
+    plaques_api,
+    publicity_api,
+    evaluations_api,
+]
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -89,4 +97,12 @@ def create_app(settings: Settings | None = None) -> Application:
     return app
 
 
-__all__ = ["commitment_jobs", "create_app", "evaluation_jobs", "models", "organisation_jobs", "plaque_jobs"]
+__all__ = [
+    "account_jobs",
+    "commitment_jobs",
+    "create_app",
+    "evaluation_jobs",
+    "models",
+    "organisation_jobs",
+    "plaque_jobs",
+]

@@ -6,7 +6,9 @@ from threading import Event
 
 import click
 
-from brickwall.kernel.db import db
+from brickwall.accounts.jobs import schedule_sweep as schedule_account_sweep
+from brickwall.commitments.jobs import schedule_sweep as schedule_photo_sweep
+from brickwall.kernel.db import db, transaction
 from brickwall.kernel.health import keep_beating
 from brickwall.kernel.http import settings
 from brickwall.kernel.jobs import work_forever
@@ -30,6 +32,9 @@ def work_until_asked(var_dir: Path) -> None:
     # The worker prints itself and keeps the fonts; web workers borrow a child (printing.press).
     install(DIRECT)
     keep_beating(var_dir)
+    with transaction() as session:
+        schedule_account_sweep(session)
+        schedule_photo_sweep(session)
     work_forever(stop=asked.is_set)
 
 

@@ -33,6 +33,7 @@ from brickwall.accounts.services.staff import (
     remove_assignment,
     reset_password,
 )
+from brickwall.accounts.services.sweeping import sweep_accounts
 
 __all__ = [
     "IssuedSlip",
@@ -58,6 +59,7 @@ __all__ = [
     "reset_second_factor",
     "revoke_activations",
     "rotate_phone_keys",
+    "sweep_accounts",
     "touch_session",
     "use_second_factor",
 ]
