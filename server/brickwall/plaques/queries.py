@@ -11,7 +11,7 @@ from brickwall.kernel.ids import normalise_code
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import NotFound
 from brickwall.organisations.models import Member, Organisation
-from brickwall.plaques.constants import PlaqueState
+from brickwall.plaques.constants import PlaqueEventKind, PlaqueState
 from brickwall.plaques.models import Plaque, PlaqueEvent
 
 NO_PLAQUE = "没有找到这块砖，请核对砖上的 8 位编号"
@@ -119,3 +119,11 @@ def list_events(session: Session, plaque: Plaque) -> Sequence[PlaqueEvent]:
     """Return a plaque's ledger, newest first."""
     query = select(PlaqueEvent).where(PlaqueEvent.plaque_id == plaque.id)
     return session.scalars(query.order_by(PlaqueEvent.id.desc())).all()
+
+
+def find_last_repointing(session: Session, plaque: Plaque) -> PlaqueEvent | None:
+    """Return the newest event by which a plaque came to its present holder from another, or None."""
+    query = select(PlaqueEvent).where(
+        PlaqueEvent.plaque_id == plaque.id, PlaqueEvent.kind == PlaqueEventKind.REPOINTED
+    )
+    return session.scalar(query.order_by(PlaqueEvent.id.desc()).limit(1))

@@ -13,6 +13,7 @@ from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.queries import count_members
 from brickwall.plaques.constants import PlaqueState
 from brickwall.plaques.models import Plaque
+from brickwall.plaques.queries import find_last_repointing
 from brickwall.plaques.rules import brick_words
 from brickwall.publicity import queries
 from brickwall.publicity.builders.ratings import form_of, result_of
@@ -72,6 +73,15 @@ def _retired_lines(site: Site, plaque: Plaque) -> tuple[str, ...]:
     )
 
 
+def _repointed_words(site: Site, plaque: Plaque) -> str:
+    """Say whom this brick led to before, since when, and why: re-pointing is a public act."""
+    event = find_last_repointing(site.session, plaque)
+    if event is None:
+        return ""
+    reason = event.note.rstrip("。")
+    return f"这块砖{day(event.at, site.today)}由“{event.data['before']}”改指向这里，原因：{reason}。"
+
+
 def _notice(site: Site, plaque: Plaque, heading: str, lines: tuple[str, ...]) -> Built:
     branch = plaque.organisation
     page = NoticePage(
@@ -127,7 +137,7 @@ def _member_brick(site: Site, plaque: Plaque, member: Member) -> Built:
         chrome=site.chrome(brick_path(plaque.code), f"{member.name}的承诺 · {branch.name}"),
         brick=place_words(plaque.serial, member.wall_position, total),
         name=member.name,
-        lines=tuple(line for line in (post, branch.name) if line),
+        lines=tuple(line for line in (post, branch.name, _repointed_words(site, plaque)) if line),
         figures=total_figures(totals) if totals.published else (),
         summary=total_words(totals),
         filled=totals.filled,
@@ -159,7 +169,7 @@ def _branch_brick(site: Site, plaque: Plaque) -> Built:
         chrome=site.chrome(brick_path(plaque.code), f"{branch.name}的承诺"),
         brick="支部的砖" if is_branch else "党组织的砖",
         name=branch.name,
-        lines=(_members_line(site, branch),),
+        lines=tuple(line for line in (_members_line(site, branch), _repointed_words(site, plaque)) if line),
         figures=total_figures(totals) if totals.published else (),
         summary=total_words(totals),
         filled=totals.filled,
