@@ -139,6 +139,26 @@ def test_pages_are_served_while_nothing_can_be_written(
     )
 
 
+def test_many_readers_of_a_page_that_cannot_be_stored_share_one(
+    app: Application, bricks: Bricks, settings: Settings, builds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **kwargs: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(services, "store_page", full)
+
+    def look() -> None:
+        with app.app_context():
+            assert current_page(settings, BRICK) is not None
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(builds) == 2, "one that could not be stored, one for memory"
+
+
 def test_a_reader_does_not_wait_long_for_a_long_writer(
     app: Application, bricks: Bricks, settings: Settings
 ) -> None:

@@ -32,6 +32,11 @@ def test_letters_mistaken_for_digits_are_read_as_those(
     assert "林秀峰" in client.get("/q/OIabcdol", follow_redirects=True).text
 
 
+def test_a_slash_at_the_end_does_not_matter(client: FlaskClient, bricks: Bricks) -> None:
+    for path in ("/q/7k3m9qx2/", "/w/liuhe/", f"/c/{bricks.drain.public_id}/"):
+        assert client.get(path).status_code == 200
+
+
 def test_an_unknown_code_explains_itself_and_keeps_what_was_typed(
     client: FlaskClient, bricks: Bricks
 ) -> None:

@@ -93,7 +93,7 @@ def send() -> ResponseReturnValue:
 
 
 def _receipt(about: About, code: str) -> Response:
-    return page("public/feedback_sent.html", 201, about=about, code=group_code(code, "-"))
+    return page("public/feedback_sent.html", 201, about=about, code=group_code(code, "-").upper())
 
 
 @area.get("/feedback/answer")

@@ -21,7 +21,7 @@ area = public_area("pages", __name__)
 class NameConverter(BaseConverter):
     """A code or name in a path: no dot, so ``/q/<check file>.txt`` stays free for others."""
 
-    regex = r"[^/.]{1,60}"
+    regex = r"[^.]{1,60}"
 
 
 def finished(path: str) -> Response | None:
@@ -71,7 +71,7 @@ def home() -> Response:
     return found
 
 
-@area.get("/q/<name:code>")
+@area.get("/q/<name:code>", strict_slashes=False)
 @public
 def brick(code: str) -> ResponseReturnValue:
     """Show what a brick's code stands for; a code in another spelling is led to its own address."""
@@ -84,14 +84,14 @@ def brick(code: str) -> ResponseReturnValue:
     return finished(brick_path(code)) or unknown_code(code)
 
 
-@area.get("/w/<name:code>")
+@area.get("/w/<name:code>", strict_slashes=False)
 @public
 def wall(code: str) -> ResponseReturnValue:
     """Show an organisation's wall."""
     return finished(wall_path(code)) or page("public/no_wall.html", 404)
 
 
-@area.get("/c/<name:public_id>")
+@area.get("/c/<name:public_id>", strict_slashes=False)
 @public
 def chain(public_id: str) -> ResponseReturnValue:
     """Show the whole life of one published commitment."""
