@@ -13,8 +13,7 @@ from brickwall.evaluations.constants import RatingValue
 from brickwall.evaluations.devices import Device, find_device, new_device_token
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.queries import get_round
-from brickwall.evaluations.services.ratings import Tap, record_rating
-from brickwall.evaluations.services.rounds import RoundPlan, close_round, open_round
+from brickwall.evaluations.services import RoundPlan, Tap, close_round, open_round, record_rating
 from brickwall.kernel import clock
 from brickwall.kernel.db import transaction
 from brickwall.kernel.permissions import Actor
