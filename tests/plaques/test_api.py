@@ -80,7 +80,7 @@ def test_life_over_the_api(session: Session, branch: Organisation, sign_in: Sign
     member = make_member(session, branch, "刘䶮")
     session.commit()
     staff = sign_in(Role.SECRETARY, branch)
-    made = staff.post(f"{API}/plaques/blank", json={"organisation": "liuhe", "count": 1}, headers=SENT)
+    made = staff.post(f"{API}/blank-plaques", json={"organisation": "liuhe", "count": 1}, headers=SENT)
     assert made.status_code == 201, made.json
     code = made.json["items"][0]["code"]  # type: ignore[index]
     for act, body, state in (
@@ -111,11 +111,11 @@ def test_printing_is_ordered_as_a_job(session: Session, branch: Organisation, si
     session.commit()
     staff = sign_in(Role.SECRETARY, branch)
     body = {"organisation": "liuhe", "template": "sheet-2x5"}
-    answer = staff.post(f"{API}/plaques/print", json=body, headers={**SENT, "Idempotency-Key": "k" * 20})
+    answer = staff.post(f"{API}/plaque-prints", json=body, headers={**SENT, "Idempotency-Key": "k" * 20})
     assert answer.status_code == 202, answer.json
-    again = staff.post(f"{API}/plaques/print", json=body, headers={**SENT, "Idempotency-Key": "k" * 20})
+    again = staff.post(f"{API}/plaque-prints", json=body, headers={**SENT, "Idempotency-Key": "k" * 20})
     assert again.json == answer.json
-    wrong = staff.post(f"{API}/plaques/print", json={**body, "template": "x"}, headers=SENT)
+    wrong = staff.post(f"{API}/plaque-prints", json={**body, "template": "x"}, headers=SENT)
     assert wrong.status_code == 422
 
 

@@ -67,7 +67,7 @@ def get_templates() -> dict[str, Any]:
     return {"items": list_templates(), "host_sentence": describe_host(settings().base_url).sentence}
 
 
-@blueprint.post("/plaques/blank")
+@blueprint.post("/blank-plaques")
 @requires(Permission.PLAQUE_PRINT)
 @idempotent
 @blueprint.arguments(schemas.BlankIn)
@@ -80,7 +80,7 @@ def issue_blanks(body: dict[str, Any]) -> dict[str, Any]:
     return {"items": [_Row(plaque) for plaque in made]}
 
 
-@blueprint.post("/plaques/print")
+@blueprint.post("/plaque-prints")
 @requires(Permission.PLAQUE_PRINT)
 @idempotent
 @blueprint.arguments(schemas.PrintIn)
