@@ -16,7 +16,11 @@ from benchmarks.sites import ROOT, Sites, read_rows, settings_of
 LINES = 140_000
 HEADINGS = ("序号", "姓名", "性别", "出生年月", "入党时间", "联系电话", "职务", "所在党小组")
 SURNAMES = "陈林韩沈周李王张刘杨赵黄吴徐孙胡朱高何郭"
-GIVEN = "德水秀峰大勇小满建国志强春梅玉兰海波文斌晓东永红国庆明辉"
+# 20 surnames × 82 × 82: nearly everybody has a name of his own.
+GIVEN = (
+    "德水秀峰大勇小满建国志强春梅玉兰海波文斌晓东永红庆明辉安邦成达恩发福光贵和宏华吉家"
+    "江金景军开康科乐礼立良林龙茂民宁平启千清荣瑞善生世守淑顺思泰天廷万伟喜先祥新信兴旺"
+)
 
 
 def write_roster(path: Path, lines: int) -> None:
@@ -58,7 +62,9 @@ def import_once(sites: Sites, file: Path, code: str) -> tuple[float, float]:
     Raises:
         RuntimeError: when the command fails, or members are missing.
     """
-    opened = run_command(sites, "organisation", "create", "--name", f"{code}党支部", "--code", code)
+    opened = run_command(
+        sites, "organisation", "create", "--name", "试算村党支部", "--kind", "branch", "--code", code
+    )
     before = count_members(sites)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
