@@ -14,6 +14,7 @@ from brickwall.accounts.services import NewAccount
 from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 from brickwall.audit.services import sentence
+from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import SYSTEM, Actor
 from brickwall.kernel.problems import Forbidden, Invalid, NotFound, Refused
@@ -107,7 +108,7 @@ def test_roles_are_added_once_and_removed_with_a_reason(session: Session, actor:
 
 
 def test_nobody_changes_his_own_roles_or_account(
-    session: Session, actor: Actor, secretary: Account, branch: Organisation
+    session: Session, settings: Settings, actor: Actor, secretary: Account, branch: Organisation
 ):
     with pytest.raises(Forbidden):
         services.add_assignment(session, actor, secretary, Role.CLERK, branch)
@@ -115,18 +116,18 @@ def test_nobody_changes_his_own_roles_or_account(
         services.remove_assignment(session, actor, secretary, Role.SECRETARY, branch, "x")
     for act in (services.reset_password, services.reset_second_factor):
         with pytest.raises(Forbidden):
-            act(session, actor, secretary)
+            act(session, settings, actor, secretary)
     with pytest.raises(Forbidden):
         services.disable_account(session, actor, secretary, "x")
 
 
 def test_a_secretary_cannot_take_over_an_account_with_higher_roles(
-    session: Session, actor: Actor, branch: Organisation
+    session: Session, settings: Settings, actor: Actor, branch: Organisation
 ):
     operator = make_staff(session, branch, Role.OPERATOR, "admin", "管理员")
     for act in (services.reset_password, services.reset_second_factor):
         with pytest.raises(Forbidden):
-            act(session, actor, operator)
+            act(session, settings, actor, operator)
 
 
 def test_disabling_ends_every_session_and_enabling_lets_in_again(
@@ -146,11 +147,11 @@ def test_disabling_ends_every_session_and_enabling_lets_in_again(
 
 
 def test_a_reset_password_must_be_changed_and_ends_sessions(
-    session: Session, actor: Actor, branch: Organisation
+    session: Session, settings: Settings, actor: Actor, branch: Organisation
 ):
     clerk = make_staff(session, branch, Role.CLERK, "wang.clerk", "王小满")
     opened = services.open_session(session, clerk, SessionKind.CONSOLE)
-    password = services.reset_password(session, actor, clerk)
+    password = services.reset_password(session, settings, actor, clerk)
     assert clerk.must_change_password
     assert queries.find_session(session, opened.token, [SessionKind.CONSOLE]) is None
     with pytest.raises(Invalid, match="密码没有改"):

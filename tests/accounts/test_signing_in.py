@@ -20,6 +20,7 @@ from brickwall.audit.models import AuditEntry
 from brickwall.config import Mode, Settings
 from brickwall.kernel import clock
 from brickwall.kernel.db import db
+from brickwall.kernel.permissions import SYSTEM
 from brickwall.kernel.problems import Invalid, Problem, Refused, TooMany, Unavailable
 from tests.accounts.people import PASSWORD, code_of, enrol, make_staff
 from tests.factories.organisations import make_organisation
@@ -122,6 +123,27 @@ def test_a_lock_opens_again_after_its_time(session: Session, settings: Settings,
             refusal(session, settings, "wrong password")
         traveller.shift(timedelta(minutes=15, seconds=1))
         assert try_password(session, settings, PASSWORD).row.account_id == staff.id
+
+
+def test_a_reset_password_unlocks_the_login(session: Session, settings: Settings, staff: Account):
+    for _ in range(6):
+        refusal(session, settings, "wrong password")
+    password = services.reset_password(session, settings, SYSTEM, staff)
+    session.commit()
+    assert try_password(session, settings, password).row.account_id == staff.id
+
+
+def test_a_cleared_second_factor_unlocks_the_next_one(session: Session, settings: Settings, staff: Account):
+    enrol(session, settings, staff)
+    waiting = try_password(session, settings, PASSWORD)
+    for _ in range(6):
+        with pytest.raises(Problem):
+            signing_in.pass_second_factor(session, settings, waiting.row, "000000")
+    services.reset_second_factor(session, settings, SYSTEM, staff)
+    session.commit()
+    secret, _ = enrol(session, settings, staff)
+    waiting = try_password(session, settings, PASSWORD)
+    assert signing_in.pass_second_factor(session, settings, waiting.row, code_of(secret)).token
 
 
 def test_one_address_trying_many_logins_is_locked(

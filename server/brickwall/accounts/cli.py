@@ -57,9 +57,9 @@ def reset_account(login: str, second_factor: bool) -> None:
     """重设密码，打印一次性密码（只显示这一次）；原有的登录全部退出。"""
     with transaction() as session:
         found = _get(session, login)
-        password = services.reset_password(session, SYSTEM, found)
+        password = services.reset_password(session, settings(), SYSTEM, found)
         if second_factor:
-            services.reset_second_factor(session, SYSTEM, found)
+            services.reset_second_factor(session, settings(), SYSTEM, found)
     click.echo(f"一次性密码：{password}")
     if second_factor:
         click.echo("动态验证码已清除，下次登录时重新设置。")

@@ -163,7 +163,7 @@ def test_a_replayed_code_opens_no_second_browser(
 def test_a_one_time_password_leads_through_password_and_enrolment(
     client: FlaskClient, session: Session, settings: Settings, staff: Account
 ):
-    password = services.reset_password(session, services.staff.SYSTEM, staff)
+    password = services.reset_password(session, settings, services.staff.SYSTEM, staff)
     session.commit()
     assert post_password(client, password).location == "/console/sign-in/password?next=/console"
     assert "一次性密码" in client.get("/console/sign-in/password").text

@@ -3,10 +3,11 @@
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
-from brickwall.accounts import second_factor
+from brickwall.accounts import second_factor, throttling
 from brickwall.accounts.models import Account, RecoveryCode
 from brickwall.accounts.services.sessions import end_sessions_of, home_path
 from brickwall.accounts.services.staff import require_managing
+from brickwall.accounts.throttling import SECOND_FACTOR
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.config import Settings
@@ -105,7 +106,7 @@ def _use_recovery_code(session: Session, settings: Settings, account: Account, t
     return True
 
 
-def reset_second_factor(session: Session, actor: Actor, account: Account) -> None:
+def reset_second_factor(session: Session, settings: Settings, actor: Actor, account: Account) -> None:
     """Clear a lost second factor and end the account's sessions; it is set up anew at the next sign-in.
 
     Raises:
@@ -117,4 +118,5 @@ def reset_second_factor(session: Session, actor: Actor, account: Account) -> Non
     account.totp_last_step = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     end_sessions_of(session, account)
+    throttling.forget_tries(session, throttling.subject_of(settings, SECOND_FACTOR, account.public_id))
     record(session, actor, Tag.SECOND_FACTOR_RESET, path=home_path(account), subject=account.display_name)

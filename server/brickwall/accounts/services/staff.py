@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from brickwall.accounts import passwords, queries, rules
+from brickwall.accounts import passwords, queries, rules, throttling
 from brickwall.accounts.constants import LABELS, Role
 from brickwall.accounts.models import Account, Assignment
 from brickwall.accounts.services.sessions import end_sessions_of, home_path
+from brickwall.accounts.throttling import LOGIN
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
+from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import SYSTEM, Actor, Permission, require_at
 from brickwall.kernel.problems import Forbidden, Invalid, Refused
@@ -198,8 +200,8 @@ def enable_account(session: Session, actor: Actor, account: Account) -> None:
     record(session, actor, Tag.ACCOUNT_ENABLED, path=home_path(account), subject=account.display_name)
 
 
-def reset_password(session: Session, actor: Actor, account: Account) -> str:
-    """Give an account a new one-time password, end its sessions, and return the password.
+def reset_password(session: Session, settings: Settings, actor: Actor, account: Account) -> str:
+    """Give an account a new one-time password, end its sessions, unlock it, and return the password.
 
     Raises:
         Forbidden: when it is the actor's own, or has roles he cannot give.
@@ -212,6 +214,7 @@ def reset_password(session: Session, actor: Actor, account: Account) -> str:
     account.password_hash = passwords.hash_password(password)
     account.must_change_password = True
     end_sessions_of(session, account)
+    throttling.forget_tries(session, throttling.subject_of(settings, LOGIN, account.login))
     record(session, actor, Tag.PASSWORD_RESET, path=home_path(account), subject=account.display_name)
     return password
 

@@ -9,6 +9,7 @@ from brickwall.accounts import queries, services
 from brickwall.accounts.constants import Role
 from brickwall.accounts.models import Account
 from brickwall.kernel.db import db
+from brickwall.kernel.http import settings
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Problem
 from brickwall.web.console.accounts import forms
@@ -140,7 +141,8 @@ def enable(public_id: str) -> ResponseReturnValue:
 def reset(public_id: str) -> ResponseReturnValue:
     """Give a new one-time password, if wanted without the lost second factor."""
     account = _get(public_id)
-    password = services.reset_password(db.session(), current_actor(), account)
+    who = db.session(), settings(), current_actor(), account
+    password = services.reset_password(*who)
     if request.form.get("second_factor"):
-        services.reset_second_factor(db.session(), current_actor(), account)
+        services.reset_second_factor(*who)
     return show_password_once(account, password, "密码已重设")
