@@ -44,19 +44,10 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
         select(FulfilmentEntry).where(FulfilmentEntry.commitment_id == commitment.id)
     ).first()
     assert entry is not None
-    draft = make_commitment(session, village, CommitmentState.SUBMITTED, title="给敬老户安装扶手 6 户")
-    photo = Photo(account_id=account.id, width=8, height=8, digest="0" * 64, created_at=clock.now())
+    photo, feedback = _photo_and_feedback(session, account.id, village.branch)
     batches = {kind: _import(session, village.branch, kind) for kind in ImportKind}
     job = enqueue(session, "test.nothing", {}, account_id=account.id)
-    feedback = Feedback(
-        code_hash="0" * 64,
-        organisation_id=village.branch.id,
-        text="村口垃圾点三天没人收",
-        created_at=clock.now(),
-    )
     plaque = make_plaque(session, village.branch, village.member)
-    session.add_all([photo, feedback])
-    session.flush()
     round_id = _round(session, settings)
     comment = _comment(session, round_id)
     own_member = make_member(session, village.other, "何木生")
@@ -84,10 +75,19 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
         "rounds": round_id,
         "comments": comment.public_id,
         "rating-comments": comment.public_id,
-        "my": draft.public_id,
         "devices": auth.public_id,
     }
     return Foreign(village.other, own_member, ids, {})
+
+
+def _photo_and_feedback(session: Session, account_id: int, branch: Organisation) -> tuple[Photo, Feedback]:
+    photo = Photo(account_id=account_id, width=8, height=8, digest="0" * 64, created_at=clock.now())
+    feedback = Feedback(
+        code_hash="0" * 64, organisation_id=branch.id, text="村口垃圾点三天没人收", created_at=clock.now()
+    )
+    session.add_all([photo, feedback])
+    session.flush()
+    return photo, feedback
 
 
 def _import(session: Session, branch: Organisation, kind: ImportKind) -> Import:

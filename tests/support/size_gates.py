@@ -47,6 +47,9 @@ def count_view_lines(node: FunctionNode) -> int:
 
 def check_functions(path: Path, text: str) -> Iterator[str]:
     """Yield a sentence for every function of a Python file that is over a gate."""
+    # A migration step is a list of statements that is never edited again: there is nothing to split.
+    if path.parts[:3] == ("server", "migrations", "versions"):
+        return
     in_package = path.parts[:2] == ("server", "brickwall")
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, FunctionNode):
