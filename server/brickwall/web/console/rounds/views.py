@@ -45,10 +45,12 @@ def index() -> str:
     """List the rounds of the actor's organisations, open ones first."""
     actor, session = current_actor(), db.session()
     rows = queries.rounds_below(actor.paths(Permission.ROUND_READ))
-    waiting = queries.count_held_comments(session, actor.paths(Permission.COMMENT_REVIEW))
-    may_open = actor.may(Permission.ROUND_MANAGE)
     return render_template(
-        "console/rounds/index.html", view=show(ROUNDS, rows), waiting=waiting, may_open=may_open
+        "console/rounds/index.html",
+        view=show(ROUNDS, rows),
+        waiting=queries.count_held_comments(session, actor.paths(Permission.COMMENT_REVIEW)),
+        may_review=actor.may(Permission.COMMENT_REVIEW),
+        may_open=actor.may(Permission.ROUND_MANAGE),
     )
 
 
