@@ -41,6 +41,7 @@ shell.context_processor(frame_context)
 
 
 @shell.get("")
+@shell.get("/")
 @public
 def index() -> ResponseReturnValue:
     """Send people to the first page they may open, or to the sign-in page."""
