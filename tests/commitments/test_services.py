@@ -193,6 +193,40 @@ def test_a_published_change_marks_the_pages_stale_and_a_draft_does_not(
     assert session.get_one(PublishedPage, "/q/7k3m9qx2").stale is True
 
 
+VISIBLE_CHANGES = {
+    "entry": (S.PUBLISHED, lambda s, v, c: services.record_entry(s, v.owner, c, EntryInput("做了"))),
+    "claim": (S.SENT_BACK, lambda s, v, c: services.record_entry(s, v.owner, c, EntryInput("补上了"))),
+    "close out": (S.DONE_CLAIMED, lambda s, v, c: services.close_out(s, v.secretary, c)),
+    "send back": (S.DONE_CLAIMED, lambda s, v, c: services.send_back(s, v.secretary, c, "没盖板")),
+    "withdraw": (S.PUBLISHED, lambda s, v, c: services.withdraw_commitment(s, v.superior, c, "重了")),
+    "revision": (
+        S.PUBLISHED,
+        lambda s, v, c: services.propose_revision(s, v.owner, c, text("修 9 米"), "少"),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", VISIBLE_CHANGES)
+@pytest.mark.parametrize("own", [False, True])
+def test_every_visible_change_marks_every_page_it_stands_on(
+    session: Session, village: Village, change: str, own: bool
+) -> None:
+    if own:
+        village.owner = village.clerk
+        village.secretary = village.superior
+    state, act = VISIBLE_CHANGES[change]
+    commitment = make_commitment(session, village, state, own=own)
+    subjects = {f"commitment:{commitment.id}", f"organisation:{village.branch.id}"}
+    if not own:
+        subjects.add(f"member:{village.member.id}")
+    for subject in (*subjects, f"member:{village.neighbour.id}"):
+        store_page(session, f"/{subject}", subject, b"x", clock.now())
+    act(session, village, commitment)
+    session.expire_all()
+    stale = {page.subject for page in session.query(PublishedPage) if page.stale}
+    assert stale == subjects
+
+
 def test_a_member_who_moved_away_gets_no_new_commitment(session: Session, village: Village) -> None:
     village.member.status = MemberStatus.MOVED
     with pytest.raises(Invalid, match="不在本支部名册"):
