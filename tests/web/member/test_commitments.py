@@ -254,7 +254,8 @@ def test_a_colleagues_commitment_does_not_exist_for_me(
     assert "排水沟" not in neighbour.client.get("/my").text
     assert neighbour.client.get(url(ditch)).status_code == 404
     assert neighbour.client.get(url(ditch, "/edit")).status_code == 404
-    for act in ("/entries", "/claim", "/submit", "/edit"):
+    assert neighbour.client.get(url(ditch, "/entries/zzzzzzzzzzzz/correct")).status_code == 404
+    for act in ("/entries", "/claim", "/submit", "/edit", "/discard", "/entries/zzzzzzzzzzzz/correct"):
         assert neighbour.post(url(ditch, act), text="代他写", title="代他写").status_code == 404
     assert entries(session) == []
 
@@ -266,6 +267,35 @@ def test_a_console_cookie_opens_no_pocket(sign_in: SignIn, village: Village):
 def test_a_form_without_its_token_is_refused(session: Session, phone: Phone, ditch: Commitment):
     assert phone.client.post(url(ditch, "/entries"), data={"text": "x"}).status_code == 403
     assert entries(session) == []
+
+
+def test_a_note_is_corrected_in_public_with_a_reason(session: Session, phone: Phone, patrol: Commitment):
+    photos = [(io.BytesIO(jpeg()), f"{number}.jpg") for number in range(2)]
+    phone.post(url(patrol, "/entries"), text="夜巡两次", amount="2", photos=photos)
+    (entry,) = entries(session)
+    page = phone.client.get(url(patrol)).text
+    correct = f"{url(patrol)}/entries/{entry.public_id}/correct"
+    assert correct in page
+    assert "夜巡两次</textarea>" in phone.client.get(correct).text
+    right = {"text": "夜巡一次", "amount": "1", "keep": entry.photos[0].public_id}
+    without = phone.post(correct, **right)
+    assert without.status_code == 422
+    assert "夜巡一次</textarea>" in without.text
+    assert phone.post(correct, **right, reason="多记了一次").location == url(patrol)
+    old, new = entries(session)
+    assert (old.superseded, new.amount, len(new.photos)) == (True, 1, 1)
+    assert session.scalar(select(Commitment.done_amount)) == 1
+    assert phone.client.get(correct).status_code == 409
+    assert "多记了一次" in phone.client.get(url(patrol)).text
+
+
+def test_a_proposal_is_dropped_with_a_reason(session: Session, village: Village, phone: Phone):
+    made = make_commitment(session, village, S.RETURNED)
+    session.commit()
+    assert "不提这件了" in phone.client.get(url(made)).text
+    assert phone.post(url(made, "/discard")).status_code == 422
+    assert phone.post(url(made, "/discard"), reason="和邻居的重了").status_code == 303
+    assert state_of(session, made) is S.WITHDRAWN
 
 
 def test_the_script_and_worker_are_served_with_their_reach(phone: Phone):

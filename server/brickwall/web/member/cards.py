@@ -47,6 +47,7 @@ class Card:
     latest: str
     steps: frozenset[str]
     may_record: bool
+    may_correct: bool
     claim_hint: str
 
     @property
@@ -97,6 +98,7 @@ def card_of(
         latest=_latest(entry),
         steps=frozenset(step.name for step in allowed_transitions(actor, commitment)),
         may_record=may_record,
+        may_correct=commitment.state in rules.CORRECTABLE and rules.may_record(actor, commitment),
         claim_hint=CLAIM.needs(commitment) if may_record else "",
     )
 
