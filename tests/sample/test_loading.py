@@ -8,6 +8,8 @@ from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.config import Settings
 from brickwall.evaluations.constants import RoundState
 from brickwall.evaluations.models import EvaluationRound
+from brickwall.feedback.constants import FeedbackState
+from brickwall.feedback.models import Feedback
 from brickwall.kernel import clock
 from brickwall.kernel.http import Application
 from brickwall.organisations.constants import MemberStatus
@@ -36,6 +38,7 @@ def test_the_village_is_whole(app: Application, session: Session, settings: Sett
     assert _count(session, Commitment, Commitment.member_id.is_(None)) == 6
     assert _count(session, Commitment, Commitment.member_id.is_not(None)) >= 60
     assert set(HARD_NAMES) <= set(session.scalars(select(Member.name)))
+    assert _count(session, Feedback, Feedback.state == FeedbackState.WAITING) == 2
     assert session.scalars(select(Plaque.code).where(Plaque.code == result.brick_code)).one()
     states = set(session.scalars(select(Commitment.state).distinct()))
     assert {state for state in CommitmentState if state not in NOT_YET} <= states

@@ -28,6 +28,7 @@ from brickwall.plaques.services import ensure_plaques
 from brickwall.sample.people import EXEMPTIONS, GROUPS, MOVED_NAMES, POSTS, wall_names
 from brickwall.sample.promises import BRANCH, MEMBERS, PLACES, Promise
 from brickwall.sample.rating import hold_rounds
+from brickwall.sample.voices import write_in
 
 SEED = 20261121
 UNCOVERED = frozenset({57, 66})
@@ -66,6 +67,7 @@ def load_sample(settings: Settings) -> SampleResult:
         _branch_promises(village, today)
         _member_promises(village, today)
         _waiting_promises(village, today)
+        write_in(session, settings, village.office, village.branch, list(village.members))
         rated = [member.id for member in list_rateable_members(session, village.branch.id)]
     codes = [village.codes[each] for each in [*rated, None]]
     hold_rounds(settings, village.office, village.branch, codes, today)
