@@ -166,6 +166,7 @@
     tell("送到了 " + count + " 条。");
     if (!left && !typing()) {
       remember("arrived", count);
+      if (history.scrollRestoration) { history.scrollRestoration = "manual"; }
       location.reload();
     }
   }
@@ -175,6 +176,7 @@
     line.setAttribute("role", "status");
     line.textContent = sentence;
     doc.querySelector("main").insertBefore(line, doc.querySelector("main").firstChild);
+    line.scrollIntoView(false);
   }
 
   /* ---- what waits, in words */
@@ -260,6 +262,7 @@
     form.querySelector(".shots").textContent = form.querySelector(".chosen").textContent = "";
     for (let part = form.parentNode; part; part = part.parentNode) { if (part.tagName === "DETAILS" && part.className.indexOf("note-down") >= 0) { part.open = false; } }
     await show();
+    doc.getElementById("queue").scrollIntoView();
     send();
   }
   all("form[data-entry]").forEach((form) => {
