@@ -5,9 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 from marshmallow import Schema, fields, validate
+from sqlalchemy import select
 
 from brickwall.accounts.constants import Role
-from brickwall.kernel.problems import Invalid
+from brickwall.kernel.db import db
+from brickwall.kernel.problems import Invalid, Refused
+from brickwall.organisations.models import Organisation
+from brickwall.web.console import forms
 from brickwall.web.console.downloads import attachment_headers
 from brickwall.web.console.forms import Form, chinese, read_form, read_reason
 from brickwall.web.console.paths import local_path
@@ -205,6 +209,17 @@ def test_reason_must_be_there_and_short(app, typed, sentence):
 def test_reason_is_cleaned(app):
     with app.test_request_context(method="POST", data={"reason": " 已\u202e搬走 \r\n"}):
         assert read_reason() == "已搬走"
+
+
+def test_form_shown_again_keeps_nothing_of_the_refused_work(app, monkeypatch):
+    """The edge commits what a returning view has done, so a view that shows its form again must undo."""
+    monkeypatch.setattr(forms, "render_template", lambda template, form: form.value("name"))
+    with app.test_request_context(method="POST", data={"name": "柳河"}):
+        make_organisation(db.session())
+        again, status = forms.form_again("x.html", Refused("已经有了"))
+        db.session.commit()
+        assert (again, status) == ("柳河", 409)
+        assert db.session.scalars(select(Organisation)).all() == []
 
 
 def test_form_gives_empty_texts_for_what_is_not_there():
