@@ -75,7 +75,8 @@ def read(app: object, settings: Settings) -> ReadPage:
     def read_it(path: str) -> str:
         page = current_page(settings, path)
         assert page is not None
-        return page.body.decode()
+        # Numbers cling to their measure words; for reading they are plain spaces.
+        return page.body.decode().replace("\u00a0", " ")
 
     return read_it
 

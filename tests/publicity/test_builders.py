@@ -175,6 +175,7 @@ def test_the_faces_stand_on_the_page_while_a_round_is_open(
     assert f'name="round" value="{rated.round_id}"' in html
     assert re.findall(r'name="value" value="(\w+)"', html) == ["satisfied", "fair", "dissatisfied"]
     assert "封箱，之前可以改" in html
+    assert "正在进行" in read(f"/w/{rated.organisation.code}")
 
 
 def test_home_is_the_only_branch_s_wall_with_a_field_for_codes(session: Session, read: ReadPage) -> None:

@@ -80,4 +80,10 @@ def test_a_form_only_while_a_round_is_open() -> None:
     assert "网上参考" not in with_form
     assert 'action="/ratings"' not in with_result
     assert "网上参考" in with_result
-    assert "应评 412 人" in with_result
+    assert "应评 412\u00a0人" in with_result
+
+
+def test_a_number_never_parts_from_its_measure_word() -> None:
+    body = render_page(PAGES["brick with a round"]).decode()
+    assert "排水沟 120\u00a0米" in body
+    assert "11\u00a0月 12\u00a0日" in body

@@ -16,6 +16,7 @@ from brickwall.publicity.view_models import (
     WallListPage,
     WallPage,
 )
+from brickwall.publicity.words import NO_BREAK
 
 AnyPage = BrickPage | ChainPage | NoticePage | WallListPage | WallPage
 TEMPLATES: dict[type[AnyPage], str] = {
@@ -29,6 +30,8 @@ TEMPLATES: dict[type[AnyPage], str] = {
 STANDARD_TAG = b'<html lang="zh-CN" class="std">'
 BIG_TAG = b'<html lang="zh-CN" class="big">'
 _INDENTS = re.compile(r"\n\s+")
+# A number and its measure word stay on one line: 120 米, 9 月, 还差 3 次.
+_MEASURED = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
 
 
 def set_up_environment(environment: Environment) -> None:
@@ -58,7 +61,7 @@ def render_page(page: AnyPage) -> bytes:
     """Return a finished page as UTF-8, in its standard size of letters."""
     template = _environment().get_template(TEMPLATES[type(page)])
     html = template.render(page=page, here=page.chrome.path, host=page.chrome.host, big=False)
-    return _INDENTS.sub("\n", html).encode()
+    return _MEASURED.sub(NO_BREAK, _INDENTS.sub("\n", html)).encode()
 
 
 def in_big_letters(body: bytes) -> bytes:

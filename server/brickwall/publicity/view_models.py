@@ -179,6 +179,7 @@ class WallPage:
     rating: RatingResult | None
     as_of: str
     feedback_path: str
+    round: str = ""
     is_home: bool = False
 
 

@@ -1,7 +1,7 @@
 """The page behind a brick's code: a member's promises, a branch's own, or a notice that explains."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from brickwall.commitments import queries as commitments
 from brickwall.commitments.models import Commitment
@@ -16,7 +16,7 @@ from brickwall.plaques.models import Plaque
 from brickwall.plaques.queries import find_last_repointing
 from brickwall.plaques.rules import brick_words
 from brickwall.publicity import queries
-from brickwall.publicity.builders.ratings import form_of, result_of
+from brickwall.publicity.builders.ratings import form_of, fresh_until, result_of
 from brickwall.publicity.builders.site import Built, Site
 from brickwall.publicity.builders.standings import (
     cards_of,
@@ -149,7 +149,7 @@ def _member_brick(site: Site, plaque: Plaque, member: Member) -> Built:
         code=group_code(plaque.code),
         older=older,
     )
-    return Built(page, f"member:{member.id}", _freshness(site, standing))
+    return Built(page, f"member:{member.id}", fresh_until(site.today, standing))
 
 
 def _empty_words(member: Member, today: date) -> str:
@@ -181,15 +181,9 @@ def _branch_brick(site: Site, plaque: Plaque) -> Built:
         code=group_code(plaque.code),
         older=older,
     )
-    return Built(page, f"organisation:{branch.id}", _freshness(site, standing))
+    return Built(page, f"organisation:{branch.id}", fresh_until(site.today, standing))
 
 
 def _members_line(site: Site, branch: Organisation) -> str:
     counts = count_members(site.session, branch.path)
     return f"党员 {counts.active} 名"
-
-
-def _freshness(site: Site, standing: Standing) -> datetime:
-    """Return when the page changes by itself: at midnight, or when the open round closes."""
-    end = clock.end_of_day(site.today)
-    return min(end, standing.open_round.closes_at) if standing.open_round else end

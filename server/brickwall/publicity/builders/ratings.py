@@ -1,8 +1,10 @@
 """What a page says about ratings: three faces while a round is open, else the last result."""
 
+from datetime import date, datetime
+
 from brickwall.evaluations.figures import Figures, Publishable, Standing
 from brickwall.evaluations.rules import Cell
-from brickwall.kernel.clock import local
+from brickwall.kernel.clock import end_of_day, local
 from brickwall.publicity.view_models import RatingBar, RatingForm, RatingResult
 from brickwall.publicity.words import NO_BREAK, day
 
@@ -24,6 +26,21 @@ def form_of(standing: Standing, code: str, name: str, *, branch: bool = False) -
         question=f"您对{name}{what}满意吗？",
         closes=f"{day(running.closes_at)} {closes:%H:%M} 封箱，之前可以改。",
     )
+
+
+def fresh_until(today: date, standing: Standing) -> datetime:
+    """Return when a page changes by itself: at midnight, or when the open round closes."""
+    end = end_of_day(today)
+    return min(end, standing.open_round.closes_at) if standing.open_round else end
+
+
+def round_words(standing: Standing) -> str:
+    """Say on a wall that a round is open, or nothing."""
+    running = standing.open_round
+    if running is None:
+        return ""
+    closes = f"{day(running.closes_at)} {local(running.closes_at):%H:%M}"
+    return f"{running.name}正在进行，{closes} 封箱。点开一块砖，就能说满意不满意。"
 
 
 def _bars(figures: Figures) -> tuple[RatingBar, ...]:

@@ -14,7 +14,7 @@ from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.queries import list_groups, list_wall
 from brickwall.publicity import queries
 from brickwall.publicity.builders.bricks import anchor_of
-from brickwall.publicity.builders.ratings import result_of
+from brickwall.publicity.builders.ratings import fresh_until, result_of, round_words
 from brickwall.publicity.builders.site import Built, Site
 from brickwall.publicity.builders.standings import Totals, totals_of
 from brickwall.publicity.constants import HOME, brick_path, wall_path
@@ -63,9 +63,11 @@ def build_branch_wall(site: Site, organisation: Organisation, *, home: bool = Fa
         rating=result_of(standing) if standing and standing.last else None,
         as_of=f"数字截至 {minute(clock.now())}。",
         feedback_path=f"/feedback?wall={branch.code}",
+        round=round_words(standing) if standing else "",
         is_home=home,
     )
-    return Built(page, f"organisation:{branch.id}", clock.end_of_day(site.today))
+    fresh = fresh_until(site.today, standing) if standing else clock.end_of_day(site.today)
+    return Built(page, f"organisation:{branch.id}", fresh)
 
 
 def _by_member(rows: Iterable[Commitment]) -> dict[int | None, list[Commitment]]:
