@@ -93,14 +93,7 @@ def supersede_entry(
     """
     commitment = entry.commitment
     lock(session, commitment, seen)
-    session.refresh(entry)
-    _check_recorder(actor, commitment)
-    if commitment.state not in rules.CORRECTABLE:
-        raise Refused(
-            "这件承诺已经办结或撤回，记录不能再改。有错请写一条投诉建议。", "commitments.not_working"
-        )
-    if entry.superseded:
-        raise Refused("这条记录已经更正过了，请更正最新的那一条。", "commitments.entry_superseded")
+    _check_correctable(session, actor, entry)
     cleaned = clean_reason(reason)
     row = _new_row(actor, commitment, correction, least=0)
     row.supersedes_id = entry.id
@@ -124,6 +117,17 @@ def supersede_entry(
     )
     session.flush()
     return row
+
+
+def _check_correctable(session: Session, actor: Actor, entry: FulfilmentEntry) -> None:
+    session.refresh(entry)
+    _check_recorder(actor, entry.commitment)
+    if entry.commitment.state not in rules.CORRECTABLE:
+        raise Refused(
+            "这件承诺已经办结或撤回，记录不能再改。有错请写一条投诉建议。", "commitments.not_working"
+        )
+    if entry.superseded:
+        raise Refused("这条记录已经更正过了，请更正最新的那一条。", "commitments.entry_superseded")
 
 
 def claim_done(

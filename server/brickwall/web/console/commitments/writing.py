@@ -72,18 +72,9 @@ def new() -> str:
     branch = _chosen_branch()
     if branch is None:
         places = list_branches(current_actor())
-        return render_template(
-            "console/commitments/choose.html", places=places, target=".new", title="写承诺"
-        )
-    form = Form(
-        {
-            "member": request.args.get("member", ""),
-            "year": clock.today().year,
-            "unit": "次",
-            "category": "other",
-        }
-    )
-    return render_template("console/commitments/new.html", form=form, **_new_context(branch))
+        return render_template("console/commitments/choose.html", places=places)
+    start = {"member": request.args.get("member", ""), "unit": "次", "category": "other"}
+    return render_template("console/commitments/new.html", form=Form(start), **_new_context(branch))
 
 
 @area.post("/new")
