@@ -1,10 +1,13 @@
 """The today page: what waits for whom, figures with denominators, what is late and what comes."""
 
+import io
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 import time_machine
 from flask import current_app
+from openpyxl import load_workbook
 
 from brickwall.accounts.constants import Role
 from brickwall.commitments.constants import CommitmentKind
@@ -15,7 +18,7 @@ from brickwall.kernel import clock
 from brickwall.web.console.today.waiting import list_queues
 from tests.factories.commitments import make_commitment, make_village, text
 from tests.factories.organisations import make_member, make_organisation
-from tests.support.people import SignIn
+from tests.support.people import FORM_TOKEN, SignIn
 
 NOW = "2026-11-21T02:00:00Z"
 
@@ -154,3 +157,46 @@ def test_messages_wait_for_those_who_may_answer(session, village, settings):
     assert totals(session, village.clerk) == {"投诉建议": 2}
     assert totals(session, village.inspector) == {}
     assert totals(session, village.stranger) == {}
+
+
+def test_superior_sees_every_branch_with_denominators(session, village, sign_in: SignIn):
+    make_commitment(session, village, S.CLOSED_OUT)
+    late = clock.today() - timedelta(days=3)
+    make_commitment(session, village, S.PUBLISHED, member=village.neighbour, due_on=late)
+    make_member(session, village.other, "何大山")
+    superior = sign_in(Role.SUPERIOR, village.township)
+    rows = Rows(superior.get("/console/today/").text).found
+    assert ["柳河村党支部", "2 / 2", "0", "1 / 2", "0", "1 / 1"] in rows
+    assert ["东坡村党支部", "0 / 1", "0", "暂无", "0", "暂无"] in rows
+
+    answer = superior.post("/console/today/branches?q=东坡", data={"form_token": FORM_TOKEN})
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert [cell.value for cell in list(sheet.rows)[1]] == ["东坡村党支部", "0 / 1", 0, "暂无", 0, "暂无"]
+
+
+def test_one_branch_needs_no_table_of_branches(village, sign_in: SignIn):
+    assert "各支部" not in today_page(sign_in, Role.SECRETARY, village.branch)
+
+
+class Rows(HTMLParser):
+    """Collects the texts of a page's table cells, row by row."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[list[str]] = []
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tr":
+            self.found.append([])
+        if tag == "td":
+            self.found[-1].append("")
+            self.inside = True
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "td"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.found[-1][-1] += data.strip()

@@ -1,11 +1,13 @@
 """The page a secretary opens in the morning."""
 
-from flask import render_template
+from flask import Response, render_template
 
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.web.console.blueprint import console_area
-from brickwall.web.console.places import find_home
+from brickwall.web.console.places import find_home, home_path
+from brickwall.web.console.tables import export, show
+from brickwall.web.console.today.branches import TABLE, branches_of, has_several
 from brickwall.web.console.today.standing import find_standing
 from brickwall.web.console.today.waiting import list_queues
 
@@ -23,4 +25,13 @@ def index() -> str:
         queues=queues,
         total=sum(queue.total for queue in queues),
         standing=find_standing(session, actor, find_home(actor)),
+        branches=show(TABLE, branches_of(actor)) if has_several(session, actor) else None,
     )
+
+
+@area.post("/branches")
+@requires(Permission.COMMITMENT_READ, Permission.EXPORT_TABLE)
+def export_branches() -> Response:
+    """Hand out the branches with their figures."""
+    actor = current_actor()
+    return export(TABLE, branches_of(actor), home_path(actor))
