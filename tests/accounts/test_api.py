@@ -192,6 +192,14 @@ def test_staff_accounts_over_the_api(sign_in: SignIn, session: Session, branch: 
     assert "argon2" not in client.get(f"{API}/accounts").text
 
 
+@pytest.mark.parametrize("organisation", ["\ud800", "\x00", "", "x" * 41, "a b"])
+def test_an_impossible_organisation_is_refused_before_the_database(
+    sign_in: SignIn, branch: Organisation, organisation: str
+):
+    new = {"login": "x1", "name": "某人", "role": "clerk", "organisation": organisation}
+    assert sign_in(Role.SECRETARY, branch).post(f"{API}/accounts", json=new).status_code == 422
+
+
 def test_another_branchs_account_is_404_over_the_api(sign_in: SignIn, session: Session, branch: Organisation):
     elsewhere = make_organisation(session, code="shanhou", name="山后村党支部", short_name="山后")
     stranger = make_staff(session, elsewhere, Role.CLERK, "zhao", "赵山")

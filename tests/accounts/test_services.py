@@ -221,3 +221,8 @@ def test_phone_keys_rotate_row_by_row(session: Session, branch: Organisation, tm
             box.open(services.phones.SealedText("002", member.phone_sealed or b"")) == f"1380000000{number}"
         )
     assert sentence(last_entry(session)) == "更换了手机号加密密钥，重新加密 3 个号码"
+
+
+@pytest.mark.parametrize("login", ["", "\x00", "chen.shuji\ud800", "a b/c", "长" * 500])
+def test_what_cannot_be_a_login_is_found_nowhere(session: Session, secretary: Account, login: str):
+    assert queries.find_account_by_login(session, login) is None

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import g
 from flask_smorest import Blueprint
+from sqlalchemy import select
 
 from brickwall.accounts import queries, schemas, services, signing_in
 from brickwall.accounts.models import Account
@@ -44,8 +45,8 @@ def _describe(actor: Actor) -> dict[str, Any]:
     member = session.get(Member, actor.member_id) if actor.member_id is not None else None
     codes = {
         each.path: each.code
-        for each in session.query(Organisation).filter(
-            Organisation.path.in_([grant.path for grant in actor.grants])
+        for each in session.scalars(
+            select(Organisation).where(Organisation.path.in_([grant.path for grant in actor.grants]))
         )
     }
     return {

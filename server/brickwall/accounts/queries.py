@@ -23,7 +23,11 @@ from brickwall.organisations.models import Member, Organisation
 
 def find_account_by_login(session: Session, login: str) -> Account | None:
     """Return the account that signs in as ``login`` (any writing of it), or None."""
-    return session.scalar(select(Account).where(Account.login == rules.clean_login(login)))
+    cleaned = rules.clean_login(login)
+    # What cannot be a login never reaches the database, which would refuse some of it loudly.
+    if rules.login_refusal(cleaned):
+        return None
+    return session.scalar(select(Account).where(Account.login == cleaned))
 
 
 def find_account_of_member(session: Session, member_id: int) -> Account | None:

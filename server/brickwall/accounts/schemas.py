@@ -96,7 +96,7 @@ class AccountIn(Schema):
     login = fields.String(required=True, validate=validate.Length(min=1, max=60))
     name = fields.String(required=True, validate=validate.Length(min=1, max=60))
     role = fields.Enum(Role, by_value=True, required=True, validate=validate.OneOf(_STAFF_ROLES))
-    organisation = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    organisation = fields.String(required=True, validate=validate.Regexp(r"[\w.-]{1,40}\Z"))
 
 
 class AccountCreated(Schema):
