@@ -1,5 +1,7 @@
 """Accounts over the API: activation, bearer tokens and their reach, own sign-ins, staff accounts."""
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -197,7 +199,9 @@ def test_an_impossible_organisation_is_refused_before_the_database(
     sign_in: SignIn, branch: Organisation, organisation: str
 ):
     new = {"login": "x1", "name": "某人", "role": "clerk", "organisation": organisation}
-    assert sign_in(Role.SECRETARY, branch).post(f"{API}/accounts", json=new).status_code == 422
+    client = sign_in(Role.SECRETARY, branch)
+    answer = client.post(f"{API}/accounts", data=json.dumps(new), content_type="application/json")
+    assert answer.status_code == 422
 
 
 def test_another_branchs_account_is_404_over_the_api(sign_in: SignIn, session: Session, branch: Organisation):
