@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -74,7 +74,7 @@ class JSONLogger(Logger):
             "bytes": getattr(resp, "sent", None),
             "ms": round(request_time.total_seconds() * 1000, 1),
             "request_id": dict(resp.headers).get("X-Request-Id"),
-            "timestamp": self.now(),
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
         self.access_log.info(json.dumps(line, ensure_ascii=False))
 

@@ -1,6 +1,7 @@
 """``brickwall run``: one command from an empty folder to a scanned brick, and again in a moment."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -113,6 +114,24 @@ def test_the_password_is_shown_once_and_nothing_secret_lies_open(first: Running)
     assert {path.name for path in files} >= {"brickwall.sqlite3", "secret.key", "index.key"}
     for path in [var_dir, *files]:
         assert path.stat().st_mode & 0o007 == 0, path
+
+
+def test_the_log_of_requests_is_json_without_address_question_or_receipt(first: Running) -> None:
+    first.get("/q/7k3m9qx2?token=QUESTION")
+    first.get("/api/v1/receipts/SQ6V-QN35-4KW2")
+    log = next(first.log.parent.glob("var/log/access.log"))
+    deadline = time.monotonic() + 5
+    while "/receipts/" not in log.read_text(encoding="utf-8") and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    text = log.read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["path"] for line in lines][-2:] == ["/q/7k3m9qx2", "/api/v1/receipts/-"]
+    assert set(lines[-1]) == {
+        *("event", "method", "path", "status", "bytes", "ms", "request_id", "timestamp"),
+    }
+    for secret in ("QUESTION", "SQ6V", "127.0.0.1"):
+        assert secret not in text
 
 
 def test_a_dead_worker_is_replaced(first: Running) -> None:
