@@ -1,7 +1,7 @@
 """What the commitments API takes and gives."""
 
 from flask_smorest.fields import Upload
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from brickwall.commitments import rules
 from brickwall.commitments.constants import (
@@ -92,6 +92,11 @@ class CorrectionIn(EntryIn):
 
 class UploadIn(Schema):
     """One picture: JPEG, PNG or WebP, at most 8 MB and 40 megapixels."""
+
+    class Meta:
+        """Other parts of the form (a form token, a caption) are nobody's business here."""
+
+        unknown = INCLUDE
 
     photo = Upload(required=True)
 
