@@ -104,6 +104,24 @@ def test_without_any_network_the_page_says_so_and_can_be_tapped_again(
     assert count_ratings(site) == before + 1
 
 
+def test_a_server_that_cannot_write_is_asked_again_and_then_explains_itself(
+    open_page: OpenPage, village: Village
+) -> None:
+    page = open_page(brick(village))
+    page.evaluate("window.setTimeout = (call) => { Promise.resolve().then(call); return 0; }")
+    tries: list[int] = []
+
+    def full(route: Route) -> None:
+        tries.append(1)
+        refusal = "<!doctype html><title>满</title><main><h1>暂时不能保存</h1><p>请过一会儿再试。</p></main>"
+        route.fulfill(status=503, content_type="text/html; charset=utf-8", body=refusal)
+
+    page.route("**/ratings", full)
+    face(page, "满意")
+    expect(page.locator("h1")).to_have_text("暂时不能保存")
+    assert len(tries) == 7
+
+
 def test_from_brick_to_wall_and_to_the_whole_chain(open_page: OpenPage, village: Village) -> None:
     page = open_page(brick(village))
     name = page.locator("h1").inner_text()

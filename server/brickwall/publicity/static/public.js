@@ -80,6 +80,7 @@
   function send(form, box, body, key, attempt) {
     var request = new XMLHttpRequest(), note = box.querySelector("p");
     function again() {
+      if (attempt >= 6 && request.status) { show(request); return; }
       if (attempt >= 6) {
         box.removeAttribute("aria-busy");
         form.sending = false;
