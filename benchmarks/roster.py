@@ -34,8 +34,9 @@ def write_roster(path: Path, lines: int) -> None:
         surname = SURNAMES[number % len(SURNAMES)]
         rest = number // len(SURNAMES)
         name = surname + GIVEN[rest % len(GIVEN)] + GIVEN[rest // len(GIVEN) % len(GIVEN)]
-        born = f"{dice.randint(1940, 2004)}.{dice.randint(1, 12):02d}"
-        joined = f"{dice.randint(1965, 2024)}年{dice.randint(1, 12)}月"
+        year = dice.randint(1940, 2000)
+        born = f"{year}.{dice.randint(1, 12):02d}"
+        joined = f"{year + dice.randint(19, 24)}年{dice.randint(1, 12)}月"
         phone = f"13{number:09d}"
         page.append(
             [number + 1, name, "男女"[number % 2], born, joined, phone, "党员", f"第{number % 20 + 1}组"]
