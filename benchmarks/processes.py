@@ -65,7 +65,7 @@ class Server:
         return [pss_megabytes(pid) for pid in list_family(self.pid)[1:]]
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until ``url`` answers at all.
 
     Raises:
@@ -74,7 +74,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with code {process.returncode} before it served")
+            raise RuntimeError(f"the server ended before it served: {log.read_text()[-2000:]}")
         try:
             urllib.request.urlopen(url, timeout=2).close()
         except urllib.error.HTTPError:
@@ -92,7 +92,7 @@ def serve(name: str, command: list[str], url: str, environ: dict[str, str], log:
     with log.open("wb") as output:
         process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=output, stderr=output)
         try:
-            wait_for(url, process)
+            wait_for(url, process, log)
             yield Server(name, process.pid, url)
         finally:
             process.terminate()
