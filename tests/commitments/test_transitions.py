@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from brickwall.commitments import rules
 from brickwall.commitments.constants import CommitmentState
 from brickwall.commitments.transitions import BY_NAME, TRANSITIONS, Transition, allowed_transitions
 from brickwall.kernel.problems import Forbidden, NotFound, Refused
@@ -106,3 +107,14 @@ def test_nobody_checks_himself(session: Session, village: Village) -> None:
     refusal = BY_NAME["close_out"].refusal(himself, commitment)
     assert isinstance(refusal, Forbidden)
     assert "不能自己" in refusal.title
+
+
+@pytest.mark.parametrize("state", REACHABLE)
+def test_who_reads_what_before_and_after_publication(
+    session: Session, village: Village, state: CommitmentState
+) -> None:
+    """The owner and those who look after the branch see every state, everybody what is public."""
+    commitment = make_commitment(session, village, state)
+    readers = {who for who, actor in village.people.items() if rules.may_read(actor, commitment)}
+    assert readers == {"owner", "clerk", "secretary", "superior", "inspector"}
+    assert rules.is_public(commitment) is (state not in {S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED})
