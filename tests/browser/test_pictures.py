@@ -84,7 +84,7 @@ PICTURES = (
     Picture("print", "secretary", "/console/plaques/print", shows="排版并试读"),
     Picture("activation", "secretary", "/console/activation/", shows="激活条"),
     Picture("round", "secretary", "/console/rounds/new", shows="开始以后不再改"),
-    Picture("audit", "secretary", "/console/audit/", shows="做了什么"),
+    Picture("audit", "secretary", "/console/audit/?area=commitments", shows="做了什么"),
     Picture("pocket", "member", "/my", PHONE, shows="要办的"),
     Picture("note", "member", "/my", PHONE, open_note, "做了什么"),
 )

@@ -1,6 +1,6 @@
 """A refusal as a page: what happened, and what to do next."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, g, make_response, redirect, render_template, request
 
@@ -30,7 +30,9 @@ def problem_page(problem: Problem) -> Response:
     """Return the page for a problem; somebody signed out is sent to sign in and brought back."""
     if problem.status == 401 and request.method == "GET":
         door = "/activate" if request.path.startswith("/my") else "/console/sign-in"
-        return make_response(redirect(f"{door}?next={request.path}"))
+        query = request.query_string.decode("ascii", "ignore")
+        wanted = f"{request.path}?{query}" if query else request.path
+        return make_response(redirect(f"{door}?next={quote(wanted)}"))
     # After a 5xx the database may not answer, and the console's frame reads it.
     if request.path.startswith("/console/") and problem.status < 500:
         return console_problem(problem)

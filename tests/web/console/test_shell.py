@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from marshmallow import Schema, fields, validate
@@ -56,6 +57,8 @@ def test_signed_out_people_are_sent_to_sign_in_and_brought_back(client):
     answer = client.get("/console/today/")
     assert answer.status_code == 302
     assert answer.location == "/console/sign-in?next=/console/today/"
+    searched = client.get("/console/members/?q=何&sort=-name").location
+    assert parse_qs(urlsplit(searched).query)["next"] == ["/console/members/?q=%E4%BD%95&sort=-name"]
 
 
 def test_sidebar_shows_only_what_a_role_may_open(session, sign_in: SignIn):
