@@ -25,8 +25,11 @@ blueprint = Blueprint("api_publicity", __name__, url_prefix="", description="砖
 @blueprint.response(200, schemas.WallPublic)
 def get_wall(organisation: str) -> dict[str, Any]:
     """Return an organisation's wall; the same figures as its page."""
-    found = get_organisation(db.session(), organisation)
     site = Site(db.session(), settings().host, clock.today())
+    return _wall(site, get_organisation(site.session, organisation))
+
+
+def _wall(site: Site, found: Organisation) -> dict[str, Any]:
     children = [] if found.kind in WITH_WALL else queries.list_open_children(site.session, found)
     return {
         "code": found.code,
