@@ -30,7 +30,7 @@ def problem_page(problem: Problem) -> Response:
     """Return the page for a problem; somebody signed out is sent to sign in and brought back."""
     if problem.status == 401 and request.method == "GET":
         door = "/activate" if request.path.startswith("/my") else "/console/sign-in"
-        query = request.query_string.decode("ascii", "ignore")
+        query = quote(request.query_string, safe="=&%+")
         wanted = f"{request.path}?{query}" if query else request.path
         return make_response(redirect(f"{door}?next={quote(wanted)}"))
     # After a 5xx the database may not answer, and the console's frame reads it.
