@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from brickwall.kernel import images
 from brickwall.kernel.ids import new_public_id
@@ -33,6 +34,20 @@ class TestReEncoding:
 
     def test_a_small_picture_is_not_blown_up(self) -> None:
         assert re_encode(jpeg(64, 48)).width == 64
+
+    def test_a_large_jpeg_is_decoded_at_a_reduced_scale(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A village's worth of 40-megapixel phones must not fill the server's memory."""
+        decoded: list[tuple[int, int]] = []
+        load = JpegImageFile.load
+
+        def note(image: JpegImageFile) -> object:
+            decoded.append(image.size)
+            return load(image)
+
+        data = saved(picture(7300, 5470))
+        monkeypatch.setattr(JpegImageFile, "load", note)
+        assert re_encode(data).width == 1600
+        assert max(width for width, _ in decoded) == 3650
 
     def test_place_camera_and_comments_are_gone(self) -> None:
         found = re_encode(with_gps())

@@ -168,7 +168,10 @@ def _too_many_pixels() -> Invalid:
 def _upright(image: Image.Image) -> Image.Image:
     edge = EDGES[Size.LARGE]
     orientation = image.getexif().get(0x0112, 1)
-    # For JPEG this decodes at a reduced scale straight away: a quarter of time and memory.
+    # Lets JPEG decode at a half, quarter or eighth: 60 instead of 220 MB for 40 megapixels.
+    # thumbnail() alone asks for a square, which hardly ever fits.
+    longest = max(image.size)
+    image.draft(None, (2 * edge * image.width // longest, 2 * edge * image.height // longest))
     image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
     image.load()
     bare = Image.new("RGB", image.size)
