@@ -114,6 +114,12 @@
       await put(note);
       return deliver(note);
     }
+    if (problem.code === "http.form_token" && !recall("renewed")) {
+      /* The page was kept from an earlier sign-in; a fresh one carries the right mark. */
+      remember("renewed", "1");
+      if (!typing()) { location.reload(); }
+      throw new Error("old page");
+    }
     if (answer.status === 401) {
       note.message = "这部手机的登录已结束。请找支部要一张新的激活条，开通后会接着送";
       await put(note);
@@ -142,10 +148,11 @@
     return true;
   }
 
-  let busy = false, wait = FIRST_WAIT, timer = 0;
+  let busy = false, again = false, wait = FIRST_WAIT, timer = 0;
   async function send() {
-    if (busy) { return; }
+    if (busy) { again = true; return; }
     busy = true;
+    again = false;
     clearTimeout(timer);
     let delivered = 0;
     try {
@@ -160,6 +167,7 @@
     busy = false;
     const left = await show();
     if (delivered) { arrived(delivered, left); }
+    if (again && left) { send(); }
   }
   function typing() { return all("form[data-entry]").some((form) => form.elements.text.value.trim()); }
   function arrived(count, left) {
