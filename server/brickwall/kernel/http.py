@@ -35,7 +35,12 @@ class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside its transaction."""
         if request.method in SAFE_METHODS:
-            return super().dispatch_request()
+            try:
+                return super().dispatch_request()
+            finally:
+                # Ends the read: its snapshot is given up, and nothing it touched is kept.
+                if db.session.registry.has():
+                    db.session.close()
         with database.writing():
             try:
                 answer = make_response(super().dispatch_request())

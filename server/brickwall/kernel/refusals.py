@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from brickwall.kernel.http import problem_json, wants_json
 from brickwall.kernel.problems import Invalid, Problem, TooLarge, Unavailable
+from brickwall.kernel.validation import chinese
 
 HTTP_TITLES = {
     400: "发来的内容看不懂，请返回上一页重新填写",
@@ -38,7 +39,8 @@ def _field_messages(error: HTTPException) -> dict[str, str]:
     found: dict[str, str] = {}
     for place in messages.values() if isinstance(messages, dict) else ():
         for name, said in place.items() if isinstance(place, dict) else ():
-            found[str(name)] = "；".join(map(str, said)) if isinstance(said, list) else str(said)
+            sentences = said if isinstance(said, list) else [said]
+            found[str(name)] = "；".join(dict.fromkeys(chinese(str(each)) for each in sentences))
     return found
 
 
@@ -67,9 +69,8 @@ def to_problem(error: Exception) -> Problem:
         return Invalid("填写的内容里有不能保存的字符，请改正后再提交", "invalid.characters")
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return Unavailable(FULL, "unavailable.full", retry_after=60)
-    if isinstance(error, OperationalError | TimeoutError | DBAPIError) or type(error).__name__ == (
-        "OperationalError"
-    ):
+    # The writer gate raises the driver's own OperationalError, before SQLAlchemy can wrap it.
+    if isinstance(error, TimeoutError) or type(error).__name__ == "OperationalError":
         full = _is_full(error)
         return Unavailable(FULL if full else BUSY, f"unavailable.{'full' if full else 'busy'}", retry_after=5)
     return Problem(BROKEN)

@@ -12,23 +12,9 @@ from werkzeug.wrappers import Response
 from brickwall.kernel.db import db
 from brickwall.kernel.problems import Invalid, Problem
 from brickwall.kernel.text import clean_paragraphs
+from brickwall.kernel.validation import chinese
 
 MAX_REASON = 500
-# marshmallow's own sentences, for fields whose schema gives none.
-_CHINESE = {
-    "Missing data for required field.": "请填写",
-    "Field may not be null.": "请填写",
-    "Shorter than minimum length": "太短了",
-    "Longer than maximum length": "太长了",
-    "Length must be": "长度不合适",
-    "Not a valid integer.": "请填整数",
-    "Not a valid number.": "请填数字",
-    "Not a valid date.": "请按 2026-11-21 的样子填日期",
-    "Not a valid datetime.": "请按 2026-11-21 18:00 的样子填时间",
-    "Must be one of": "请从列表里选择",
-    "Must be greater than": "数目太小了",
-    "Must be less than": "数目太大了",
-}
 
 
 @dataclass(frozen=True)
@@ -47,14 +33,6 @@ class Form:
     def error(self, name: str) -> str:
         """Return the sentence about a field, or nothing."""
         return self.errors.get(name, "")
-
-
-def chinese(message: str) -> str:
-    """Return a validation message in Chinese; a sentence that is Chinese already stays."""
-    for start, sentence in _CHINESE.items():
-        if message.startswith(start):
-            return sentence
-    return message if not message.isascii() else "填得不对，请检查"
 
 
 def _first(messages: Any) -> str:
