@@ -18,7 +18,9 @@ from brickwall.kernel.problems import Problem
 from brickwall.kernel.security import PhoneBox
 from brickwall.organisations import queries
 from brickwall.organisations.constants import LABELS, OrganisationKind
-from brickwall.organisations.roster.rows import read_roster
+from brickwall.organisations.roster.branches import sort_by_branch
+from brickwall.organisations.roster.plan import BranchPlan
+from brickwall.organisations.roster.rows import Roster, read_roster
 from brickwall.organisations.services import imports, rosters
 from brickwall.organisations.services.organisations import create_organisation
 
@@ -64,27 +66,36 @@ def _refuse(problem: Problem, as_json: bool) -> None:
 
 
 def _import(file: Path, code: str, dry_run: bool) -> dict[str, Any]:
-    """Read, plan and (unless ``dry_run``) apply one file, all or nothing."""
+    """Read, plan and (unless ``dry_run``) apply one file."""
     found = read_roster(file.read_bytes(), today=clock.today())
     rosters.seal_phones(PhoneBox(settings().keys_dir), found.rows)
     if dry_run:
         with new_session() as session:
             plan = rosters.plan_roster(session, queries.get_organisation(session, code), found)
         return {**imports.summarise(plan), "applied": None}
-    with transaction() as session:
-        organisation = queries.get_organisation(session, code)
-        plan = rosters.plan_roster(session, organisation, found)
-        applied = rosters.apply_all(session, plan)
-        record(
-            session,
-            SYSTEM,
-            Tag.ROSTER_IMPORTED,
-            path=organisation.path,
-            subject=file.name,
-            created=applied.created,
-            changed=applied.changed,
-        )
+    plan, applied = _apply(found, code, file.name)
     return {**imports.summarise(plan), "applied": {"created": applied.created, "changed": applied.changed}}
+
+
+def _apply(found: Roster, code: str, file_name: str) -> tuple[rosters.RosterPlan, rosters.Applied]:
+    """Write a roster a few thousand lines a transaction.
+
+    A county's roster takes many seconds, and villagers' ratings wait for nobody's import. After
+    an interruption the same command goes on: lines already written compare as unchanged.
+    """
+    with new_session() as session:
+        organisation = queries.get_organisation(session, code)
+        placed = sort_by_branch(found, rosters.list_target_branches(session, organisation))
+    applied, branches = rosters.Applied(), list[BranchPlan]()
+    for chunk in rosters.steps(placed.rows):
+        with transaction() as session:
+            plans = rosters.plan_step(session, {each: placed.rows[each] for each in chunk})
+            applied.add(rosters.apply_plans(session, plans))
+        branches += plans
+    with transaction() as session:
+        counts = {"created": applied.created, "changed": applied.changed}
+        record(session, SYSTEM, Tag.ROSTER_IMPORTED, path=organisation.path, subject=file_name, **counts)
+    return rosters.gather_plan(found, placed, branches), applied
 
 
 def _sentences(result: dict[str, Any]) -> str:

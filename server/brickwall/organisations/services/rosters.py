@@ -18,7 +18,7 @@ from brickwall.kernel.text import remove_spaces
 from brickwall.organisations import queries
 from brickwall.organisations.constants import MemberStatus, OrganisationKind
 from brickwall.organisations.models import Member, Organisation
-from brickwall.organisations.roster.branches import Branch, sort_by_branch
+from brickwall.organisations.roster.branches import Branch, Sorted, sort_by_branch
 from brickwall.organisations.roster.cells import UNSAID_EXEMPTION
 from brickwall.organisations.roster.columns import Column
 from brickwall.organisations.roster.matching import Existing
@@ -111,6 +111,11 @@ def plan_roster(session: Session, organisation: Organisation, roster: Roster) ->
         for chunk in steps(placed.rows)
         for plan in plan_step(session, {each: placed.rows[each] for each in chunk})
     ]
+    return gather_plan(roster, placed, branches)
+
+
+def gather_plan(roster: Roster, placed: Sorted, branches: list[BranchPlan]) -> RosterPlan:
+    """Put the plans of all branches together with what was found while reading and placing."""
     issues = [*roster.issues, *placed.issues, *(issue for branch in branches for issue in branch.issues)]
     return RosterPlan(branches, issues, [column for column in Column if column in roster.columns])
 
@@ -216,18 +221,6 @@ def apply_plans(
             *(f"member:{item.member_id}" for item in changed),
         )
     return Applied(len(new), len(changed), len(items) - len(accepted))
-
-
-def apply_all(session: Session, plan: RosterPlan) -> Applied:
-    """Write a whole plan, made in this writing transaction, branch by branch."""
-    applied, waiting = Applied(), list[BranchPlan]()
-    for branch in plan.branches:
-        waiting.append(branch)
-        if sum(len(each.items) for each in waiting) >= STEP_ROWS:
-            applied.add(apply_plans(session, waiting))
-            waiting = []
-    applied.add(apply_plans(session, waiting))
-    return applied
 
 
 Groups = dict[tuple[int, str], int]
