@@ -52,9 +52,7 @@ def test_unsafe_production_settings_are_refused(
         load_settings()
 
 
-def test_a_key_file_others_can_read_stops_production(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_key_file_others_can_read_stops_production(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     key = tmp_path / "keys" / "phone-001.key"
     key.parent.mkdir()
     key.write_text("key")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from brickwall.kernel import clock
 from brickwall.organisations.constants import OrganisationKind, Sector
 from brickwall.organisations.models import Member, Organisation
-from sqlalchemy.orm import Session
 
 
 def make_organisation(

@@ -45,7 +45,14 @@ def token(site: Server) -> str:
 
 
 def _run(site: Server, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [str(SCHEMATHESIS), "run", f"{site.url}/api/v1/openapi.json", "--no-color", "--seed", "20261121"]
+    command = [
+        str(SCHEMATHESIS),
+        "run",
+        f"{site.url}/api/v1/openapi.json",
+        "--no-color",
+        "--seed",
+        "20261121",
+    ]
     command += ["--max-examples", EXAMPLES, "--exclude-checks", LEFT_OUT, *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=site.var_dir)
 

@@ -5,14 +5,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from brickwall.kernel import clock
-from brickwall.kernel.db import after_commit, db, hurried, sqlite_is_safe, transaction
-from brickwall.kernel.http import Application
-from brickwall.kernel.jobs import Heartbeat
 from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from brickwall.kernel import clock
+from brickwall.kernel.db import after_commit, db, hurried, sqlite_is_safe, transaction
+from brickwall.kernel.http import Application
+from brickwall.kernel.jobs import Heartbeat
 from tests.factories.organisations import make_organisation
 
 

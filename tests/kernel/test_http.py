@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+
 from brickwall.app import create_app
 from brickwall.config import Settings
 from brickwall.kernel import clock
@@ -11,10 +15,6 @@ from brickwall.kernel.http import Application, idempotent
 from brickwall.kernel.jobs import Heartbeat
 from brickwall.kernel.permissions import public
 from brickwall.kernel.problems import Refused
-from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
-
 from tests.support.databases import Database
 
 sent: list[str] = []

@@ -1,9 +1,10 @@
 """Codes as machines make them and as people type them."""
 
 import pytest
-from brickwall.kernel.ids import ALPHABET, group_code, new_code, new_public_id, normalise_code
 from hypothesis import given
 from hypothesis import strategies as st
+
+from brickwall.kernel.ids import ALPHABET, group_code, new_code, new_public_id, normalise_code
 
 
 def test_new_codes_are_of_the_alphabet_and_differ() -> None:

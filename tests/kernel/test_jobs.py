@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from brickwall.kernel import clock, jobs
 from brickwall.kernel.http import Application
 from brickwall.kernel.jobs import HANDLERS, Job, JobState, enqueue, run_pending_jobs
 from brickwall.kernel.problems import NotFound, Refused
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Who may do what, where."""
 
 import pytest
+
 from brickwall.kernel.permissions import Actor, Grant, Permission, require_at
 from brickwall.kernel.problems import Forbidden, NotFound
 

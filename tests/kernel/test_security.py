@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from brickwall.kernel.security import PhoneBox, SealedText, new_token, token_hash
 
 PHONE = "13900000001"

@@ -39,7 +39,9 @@ def test_unknown_private_use_codes_stay_and_are_told() -> None:
     assert not text.has_private_use(text.repair_private_use("王\ue863"))
 
 
-@pytest.mark.parametrize("name", ["䶮", "㛃", "𬎆", "𠅤", "𬍛", "𰻝", "﨑", "葛\U000e0100", "\u00e9", "e\u0301"])
+@pytest.mark.parametrize(
+    "name", ["䶮", "㛃", "𬎆", "𠅤", "𬍛", "𰻝", "﨑", "葛\U000e0100", "\u00e9", "e\u0301"]
+)
 def test_rare_names_pass_untouched(name: str) -> None:
     assert text.clean_line(name) == name
 

@@ -4,26 +4,40 @@ _AT = "'2026-11-21 08:00:00+00:00'"
 
 ROWS_BY_REVISION: dict[str, list[str]] = {
     "0001": [
-        "INSERT INTO organisation (id, code, name, short_name, kind, sector, path, created_at) "
-        f"VALUES (1, 'liuhe', '柳河村党支部', '柳河', 'branch', 'village', '/1/', {_AT})",
-        "INSERT INTO member (id, public_id, organisation_id, name, post, status, created_at, updated_at) "
-        f"VALUES (1, 'aaaaaaaaaaaa', 1, '陈𠅤明', '', 'active', {_AT}, {_AT})",
-        "INSERT INTO account (id, public_id, login, display_name, must_change_password, created_at) "
-        f"VALUES (1, 'bbbbbbbbbbbb', 'clerk', '干事', false, {_AT})",
-        "INSERT INTO audit_entry (id, at, actor_label, tag, organisation_path, subject, data) "
-        f"VALUES (1, {_AT}, '系统', 'system.backup.made', '/', '', '{{}}')",
+        (
+            "INSERT INTO organisation (id, code, name, short_name, kind, sector, path, created_at) "
+            f"VALUES (1, 'liuhe', '柳河村党支部', '柳河', 'branch', 'village', '/1/', {_AT})"
+        ),
+        (
+            "INSERT INTO member (id, public_id, organisation_id, name, post, status, created_at, updated_at) "
+            f"VALUES (1, 'aaaaaaaaaaaa', 1, '陈𠅤明', '', 'active', {_AT}, {_AT})"
+        ),
+        (
+            "INSERT INTO account (id, public_id, login, display_name, must_change_password, created_at) "
+            f"VALUES (1, 'bbbbbbbbbbbb', 'clerk', '干事', false, {_AT})"
+        ),
+        (
+            "INSERT INTO audit_entry (id, at, actor_label, tag, organisation_path, subject, data) "
+            f"VALUES (1, {_AT}, '系统', 'system.backup.made', '/', '', '{{}}')"
+        ),
     ],
     "0002": [
-        "INSERT INTO plaque (id, code, serial, state, organisation_id, member_id, created_at) "
-        f"VALUES (1, '7k3m9qx2', 1, 'issued', 1, 1, {_AT})",
-        "INSERT INTO commitment (id, public_id, organisation_id, member_id, year, state, revision, version, kind, "
-        "category, title, detail, measures, beneficiary, unit, done_amount, created_at) VALUES (1, "
-        f"'cccccccccccc', 1, 1, 2026, 'draft', 1, 1, 'one_off', 'water', '打井', '', '', '', '次', 0, {_AT})",
+        (
+            "INSERT INTO plaque (id, code, serial, state, organisation_id, member_id, created_at) "
+            f"VALUES (1, '7k3m9qx2', 1, 'issued', 1, 1, {_AT})"
+        ),
+        (
+            "INSERT INTO commitment (id, public_id, organisation_id, member_id, year, state, revision, version, kind, "
+            "category, title, detail, measures, beneficiary, unit, done_amount, created_at) VALUES (1, "
+            f"'cccccccccccc', 1, 1, 2026, 'draft', 1, 1, 'one_off', 'water', '打井', '', '', '', '次', 0, {_AT})"
+        ),
     ],
     "0003": [
-        "INSERT INTO evaluation_round (id, public_id, organisation_id, name, electorate, level, state, "
-        "publish_minimum, opened_at, closes_at) VALUES (1, 'dddddddddddd', 1, '第四季度评议', "
-        f"'residents_members', 'c', 'open', 10, {_AT}, {_AT})",
+        (
+            "INSERT INTO evaluation_round (id, public_id, organisation_id, name, electorate, level, state, "
+            "publish_minimum, opened_at, closes_at) VALUES (1, 'dddddddddddd', 1, '第四季度评议', "
+            f"'residents_members', 'c', 'open', 10, {_AT}, {_AT})"
+        ),
         "INSERT INTO round_subject (id, round_id, key, member_id) VALUES (1, 1, 'member:1', 1)",
         "INSERT INTO round_voter (roll, round_id) VALUES ('\\x00', 1)",
     ],

@@ -42,7 +42,7 @@ def test_every_step_goes_up_down_and_up_again_with_rows(empty_engine: Engine) ->
         upgrade(empty_engine, revision)
         _insert_rows(empty_engine, revision)
         assert present_revision(empty_engine) == revision
-    assert REVISIONS == sorted(REVISIONS)
+    assert sorted(REVISIONS) == REVISIONS
 
 
 def test_rows_of_earlier_steps_survive_later_ones(empty_engine: Engine) -> None:

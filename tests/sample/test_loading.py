@@ -3,6 +3,9 @@
 import time
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from brickwall.commitments.constants import CommitmentState
 from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.config import Settings
@@ -17,8 +20,6 @@ from brickwall.organisations.models import Member
 from brickwall.plaques.models import Plaque
 from brickwall.sample import load_sample
 from brickwall.sample.people import HARD_NAMES
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 NOT_YET = {CommitmentState.RECTIFYING, CommitmentState.CARRIED_OVER}
 

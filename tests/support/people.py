@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.accounts.models import Account, Assignment, AuthSession
 from brickwall.kernel import clock, security
 from brickwall.kernel.http import Application
 from brickwall.organisations.models import Member, Organisation
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 FORM_TOKEN = "form-token-of-the-test"
 

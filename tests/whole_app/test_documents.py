@@ -34,7 +34,9 @@ def _check(words: list[str]) -> str:
         if following is None:
             return f"no command {words[0]!r}"
         command, words = following, words[1:]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    known = {
+        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     wrong = [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
     return f"no option {wrong}" if wrong else ""
 

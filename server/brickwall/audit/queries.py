@@ -8,9 +8,7 @@ from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 
 
-def audit_entries(
-    paths: Sequence[str], *, tag: Tag | None = None, text: str = ""
-) -> Select[AuditEntry]:
+def audit_entries(paths: Sequence[str], *, tag: Tag | None = None, text: str = "") -> Select[AuditEntry]:
     """Return a SELECT of entries below any of ``paths``, newest first.
 
     Args:

@@ -65,7 +65,7 @@ def to_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, HTTPException):
         return TooLarge(HTTP_TITLES[413], "http.413") if error.code == 413 else HTTPProblem(error)
-    if isinstance(error, DataError):
+    if isinstance(error, DataError | UnicodeEncodeError):
         return Invalid("填写的内容里有不能保存的字符，请改正后再提交", "invalid.characters")
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return Unavailable(FULL, "unavailable.full", retry_after=60)

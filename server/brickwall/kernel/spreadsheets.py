@@ -254,7 +254,7 @@ def _merged(
 def _read_csv(data: bytes) -> Sheet:
     text = decode_text(data)
     sample = text[:65536]
-    delimiter = max(",\t;，|", key=lambda mark: sample.count(mark))
+    delimiter = max(",\t;，|", key=sample.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[Cell]] = []
     try:

@@ -13,8 +13,11 @@ from brickwall.plaques.constants import PlaqueEventKind, PlaqueState
 
 
 class Plaque(Base):
-    """A brick's code. ``organisation_id`` is the branch that holds it; ``member_id`` is empty for
-    the branch's own plaque and for blank stock."""
+    """A brick's code, for ever.
+
+    ``organisation_id`` is the branch that holds it; ``member_id`` is empty for
+    the branch's own plaque and for blank stock.
+    """
 
     __tablename__ = "plaque"
     __table_args__ = (

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
+
 from brickwall.accounts.constants import Role
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor
-from openpyxl import load_workbook
-
 from tests.factories.organisations import make_organisation
 from tests.support.people import FORM_TOKEN, SignIn
 

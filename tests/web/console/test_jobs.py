@@ -1,12 +1,12 @@
 """A job's page: progress, outcome, and its file for nobody else."""
 
 import pytest
+from sqlalchemy import select
+
 from brickwall.accounts.constants import Role
 from brickwall.accounts.models import Account
 from brickwall.kernel import clock
 from brickwall.kernel.jobs import JobState, enqueue
-from sqlalchemy import select
-
 from tests.factories.organisations import make_organisation
 from tests.support.people import SignIn
 

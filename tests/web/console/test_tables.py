@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
 from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 from brickwall.kernel.db import db
@@ -14,9 +17,6 @@ from brickwall.organisations.constants import MemberStatus
 from brickwall.organisations.models import Member
 from brickwall.web.console.tables import Column, EmptyState, Filter, TableSpec, export, show
 from brickwall.web.console.words import deadline, near_day, near_moment, share, shown_text, weekday
-from openpyxl import load_workbook
-from sqlalchemy import func, select
-
 from tests.factories.organisations import make_member, make_organisation
 
 TABLE = TableSpec(
