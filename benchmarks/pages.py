@@ -33,8 +33,10 @@ def cost_of(server: Server, load: Load) -> tuple[float, float]:
     return (server.cpu_seconds() - before) / done.requests * 1e6, done.per_second
 
 
-def interleave(servers: list[tuple[Server, Load]], rounds: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Load each server in turn, ``rounds`` times; return medians of CPU and of speed by name."""
+def interleave(
+    servers: list[tuple[Server, Load]], rounds: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Load each server in turn, ``rounds`` times; return CPU and speed of every turn by name."""
     costs: dict[str, list[float]] = {server.name: [] for server, _ in servers}
     speeds: dict[str, list[float]] = {server.name: [] for server, _ in servers}
     for _, load in servers:
@@ -44,10 +46,17 @@ def interleave(servers: list[tuple[Server, Load]], rounds: int) -> tuple[dict[st
             cost, speed = cost_of(server, load)
             costs[server.name].append(cost)
             speeds[server.name].append(speed)
-    return (
-        {name: median(values) for name, values in costs.items()},
-        {name: median(values) for name, values in speeds.items()},
-    )
+    return costs, speeds
+
+
+def median_ratio(above: list[float], below: list[float]) -> float:
+    """Return the median of the ratios of neighbours in time: a slow minute slows both of a pair."""
+    return median([one / other for one, other in zip(above, below, strict=True)])
+
+
+def name_medians(values: dict[str, list[float]], unit: str) -> dict[str, float]:
+    """Return each server's median under its name and unit."""
+    return {f"{name} {unit}": median(series) for name, series in values.items()}
 
 
 def measure_scan(sites: Sites, rounds: int, seconds: float) -> list[Measure]:
@@ -60,11 +69,11 @@ def measure_scan(sites: Sites, rounds: int, seconds: float) -> list[Measure]:
             (server, partial(load_page, server.url, seconds, CONNECTIONS)) for server in servers
         ]
         costs, _ = interleave(pairs, rounds)
-    parts = {f"{name} µs CPU": cost for name, cost in costs.items()}
+    parts = name_medians(costs, "µs CPU")
     ours = costs["brickwall"]
     return [
-        Measure("scan page, CPU ÷ Flask hello", ours / costs["hello"], "≤", 1.4, parts),
-        Measure("scan page, tutorial's CPU ÷ ours", costs["tutorial"] / ours, "≥", 5.0, parts),
+        Measure("scan page, CPU ÷ Flask hello", median_ratio(ours, costs["hello"]), "≤", 1.4, parts),
+        Measure("scan page, tutorial's CPU ÷ ours", median_ratio(costs["tutorial"], ours), "≥", 5.0, parts),
     ]
 
 
@@ -92,8 +101,7 @@ def measure_hot_page(sites: Sites, rounds: int, seconds: float) -> list[Measure]
             (Server("static", nginx.pid, static), partial(load_page, static, seconds, CONNECTIONS)),
         ]
         costs, speeds = interleave(pairs, rounds)
-    parts = {f"{name} req/s": speed for name, speed in speeds.items()}
-    parts |= {f"{name} µs CPU": cost for name, cost in costs.items()}
+    parts = name_medians(speeds, "req/s") | name_medians(costs, "µs CPU")
     # Requests per CPU second: wrk shares the processors, and its share is no property of nginx.
-    ratio = costs["static"] / costs["cached"]
+    ratio = median_ratio(costs["static"], costs["cached"])
     return [Measure("hot page through nginx ÷ nginx static", ratio, "≥", 0.85, parts)]
