@@ -85,12 +85,12 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["parent_id"], ["organisation.id"], name=op.f("fk_organisation_parent_id")),
         sa.CheckConstraint(
-            "kind IN ('committee', 'general_branch', 'branch', 'group')",
-            name=op.f("ck_organisation_organisationkind"),
-        ),
-        sa.CheckConstraint(
             "sector IN ('village', 'community', 'agency', 'school', 'hospital', 'enterprise', 'mobile')",
             name=op.f("ck_organisation_sector"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('committee', 'general_branch', 'branch', 'group')",
+            name=op.f("ck_organisation_organisationkind"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),

@@ -160,16 +160,16 @@ def upgrade() -> None:
             ["commitment_id"], ["commitment.id"], name=op.f("fk_commitment_event_commitment_id")
         ),
         sa.CheckConstraint(
-            "to_state IN ('draft', 'submitted', 'returned', 'approved', 'published', 'done_claimed', 'sent_back', 'closed_out', 'rectifying', 'carried_over', 'withdrawn')",
-            name=op.f("ck_commitment_event_to_state"),
-        ),
-        sa.CheckConstraint(
             "from_state IN ('draft', 'submitted', 'returned', 'approved', 'published', 'done_claimed', 'sent_back', 'closed_out', 'rectifying', 'carried_over', 'withdrawn')",
             name=op.f("ck_commitment_event_from_state"),
         ),
         sa.CheckConstraint(
             "kind IN ('proposed', 'edited', 'submitted', 'returned', 'approved', 'published', 'entry_recorded', 'entry_superseded', 'done_claimed', 'sent_back', 'closed_out', 'withdrawn', 'revision_proposed', 'revised', 'revision_refused')",
             name=op.f("ck_commitment_event_eventkind"),
+        ),
+        sa.CheckConstraint(
+            "to_state IN ('draft', 'submitted', 'returned', 'approved', 'published', 'done_claimed', 'sent_back', 'closed_out', 'rectifying', 'carried_over', 'withdrawn')",
+            name=op.f("ck_commitment_event_to_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_event")),
         sa.UniqueConstraint(

@@ -33,12 +33,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_evaluation_round_organisation_id")
         ),
-        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_evaluation_round_roundstate")),
-        sa.CheckConstraint("level IN ('a', 'b', 'c')", name=op.f("ck_evaluation_round_level")),
         sa.CheckConstraint(
             "electorate IN ('residents_members', 'residents_branch', 'members_branch', 'served_commitment', 'upper_lower', 'lower_upper')",
             name=op.f("ck_evaluation_round_electorate"),
         ),
+        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_evaluation_round_roundstate")),
+        sa.CheckConstraint("level IN ('a', 'b', 'c')", name=op.f("ck_evaluation_round_level")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_round")),
         sa.UniqueConstraint("public_id", name=op.f("uq_evaluation_round_public_id")),
     )
