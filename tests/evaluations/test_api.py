@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from brickwall.accounts.constants import Role
-from brickwall.evaluations.constants import RatingValue
+from brickwall.evaluations.constants import MAX_COMMENT, RatingValue
 from brickwall.evaluations.models import Rating, RatingComment
 from brickwall.evaluations.services import close_round
 from brickwall.kernel import clock
@@ -100,7 +100,7 @@ def test_the_cookie_of_the_web_page_serves_as_well(client: FlaskClient, branch: 
         ({"subject": "zzzzzzzz"}, 404),
         ({"round": "zzzzzzzzzzzz"}, 404),
         ({"round": "\x00"}, 404),
-        ({"comment": "好" * 501}, 422),
+        ({"comment": "好" * (MAX_COMMENT + 1)}, 422),
         ({"supersedes": ["k"] * 9}, 422),
         ({"surplus": 1}, 422),
     ],

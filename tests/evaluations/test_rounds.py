@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 from brickwall.commitments.constants import CommitmentState
+from brickwall.commitments.models import Commitment
 from brickwall.config import Settings
 from brickwall.evaluations.constants import RatingValue, RoundEventKind, RoundState
 from brickwall.evaluations.keys import RoundKeys
@@ -105,11 +106,14 @@ def test_the_pages_of_everybody_rated_are_marked(
     far = clock.now() + timedelta(days=1)
     subjects = [f"member:{member.id}" for member in unopened.members]
     subjects.append(f"organisation:{unopened.organisation.id}")
+    promised = session.scalars(select(Commitment.id)).all()
+    subjects += [f"commitment:{commitment_id}" for commitment_id in promised]
     for number, name in enumerate([*subjects, "member:0"]):
         projections.store_page(session, f"/p/{number}", name, b"old", far)
     opened(unopened, session)
     session.commit()
     stale = [not projections.read_page(f"/p/{number}").current for number in range(len(subjects) + 1)]  # type: ignore[union-attr]
+    assert len(promised) == len(unopened.members)
     assert stale == [True] * len(subjects) + [False]
 
 

@@ -83,6 +83,24 @@ def test_a_form_only_while_a_round_is_open() -> None:
     assert "应评 412\u00a0人" in with_result
 
 
+def test_receipts_are_looked_up_only_where_there_was_a_round() -> None:
+    page = faces.brick_page()
+    without = render_page(page).decode()
+    with_round = render_page(replace(page, chrome=replace(page.chrome, receipts=True))).decode()
+    assert 'href="/r"' not in without
+    assert '<a href="/r">查评议回执</a>' in with_round
+
+
+def test_comments_are_marked_as_read_by_a_person_and_stay_text() -> None:
+    result = replace(faces.RESULT, comments=("路灯亮了", "<b>水渠</b>"))
+    body = render_page(faces.brick_page(result)).decode()
+    assert "群众留言" in body
+    assert "经人工审看" in body
+    assert "<li>路灯亮了</li>" in body
+    assert "<li>&lt;b&gt;水渠&lt;/b&gt;</li>" in body
+    assert "群众留言" not in render_page(faces.brick_page(faces.RESULT)).decode()
+
+
 def test_a_number_never_parts_from_its_measure_word() -> None:
     body = render_page(PAGES["brick with a round"]).decode()
     assert "排水沟 120\u00a0米" in body

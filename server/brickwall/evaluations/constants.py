@@ -54,6 +54,9 @@ class RoundEventKind(StrEnum):
     CLOSED = "round_close"
 
 
+# Characters of a comment, in the form and at the door: three sentences, not a letter.
+MAX_COMMENT = 300
+
 LABELS = Labels(
     {
         RoundState.OPEN: "正在评",

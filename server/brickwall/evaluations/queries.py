@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, or_, select, text
+from sqlalchemy import Select, and_, case, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from brickwall.commitments.constants import CommitmentState
@@ -125,6 +125,11 @@ def list_open_round_ids(session: Session) -> list[str]:
     return list(session.scalars(open_rounds))
 
 
+def has_rounds(session: Session) -> bool:
+    """Tell whether a round is open or ever was, so that there are receipts to look up."""
+    return session.scalar(select(EvaluationRound.id).limit(1)) is not None
+
+
 def list_events(session: Session, round_id: int) -> Sequence[RoundEvent]:
     """Return a round's own log in its order."""
     return session.scalars(
@@ -238,6 +243,18 @@ def list_published_comments(session: Session, subject_id: int, limit: int = 20) 
             .limit(limit)
         )
     )
+
+
+def list_rated_commitment_ids(session: Session, round_: EvaluationRound) -> list[int]:
+    """Return the ids of what the members of a round, and the branch itself, have published."""
+    rated = select(RoundSubject.member_id).where(
+        RoundSubject.round_id == round_.id, RoundSubject.member_id.is_not(None)
+    )
+    own = and_(Commitment.member_id.is_(None), Commitment.organisation_id == round_.organisation_id)
+    published = select(Commitment.id).where(
+        or_(Commitment.member_id.in_(rated), own), Commitment.published_at.is_not(None)
+    )
+    return list(session.scalars(published))
 
 
 def list_rateable_members(session: Session, organisation_id: int) -> Sequence[Member]:

@@ -60,7 +60,8 @@ def _environment() -> Environment:
 def render_page(page: AnyPage) -> bytes:
     """Return a finished page as UTF-8, in its standard size of letters."""
     template = _environment().get_template(TEMPLATES[type(page)])
-    html = template.render(page=page, here=page.chrome.path, host=page.chrome.host, big=False)
+    chrome = page.chrome
+    html = template.render(page=page, here=chrome.path, host=chrome.host, receipts=chrome.receipts, big=False)
     return _MEASURED.sub(NO_BREAK, _INDENTS.sub("\n", html)).encode()
 
 

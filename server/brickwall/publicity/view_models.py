@@ -79,12 +79,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class RatingForm:
-    """The three faces while a round is open. ``subject`` is the plaque's code."""
+    """The three faces while a round is open. ``subject`` is the plaque's code.
+
+    ``comment_length`` is how many characters a comment may have.
+    """
 
     subject: str
     round: str
     question: str
     closes: str
+    comment_length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,20 @@ class RatingResult:
     level: str = ""
     bars: tuple[RatingBar, ...] = ()
     notes: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """What every public page carries. ``path`` is its own address; ``host`` the one to trust."""
+    """What every public page carries. ``path`` is its own address; ``host`` the one to trust.
+
+    ``receipts`` says whether there has been a round whose receipts can be looked up.
+    """
 
     path: str
     title: str
     host: str
+    receipts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary, ref
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
+from brickwall.evaluations.constants import MAX_COMMENT
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.services.batches import NO_SUBJECT, Receipt, Tap, write_batch
 from brickwall.evaluations.writer import GroupWriter
@@ -20,7 +21,6 @@ from brickwall.kernel.ids import normalise_code
 from brickwall.kernel.problems import Invalid, NotFound
 from brickwall.kernel.text import clean_paragraphs
 
-MAX_COMMENT = 500
 MAX_SUPERSEDED = 8
 ATTEMPTS = 6
 

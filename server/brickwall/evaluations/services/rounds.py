@@ -148,12 +148,13 @@ def _log(
 
 
 def _mark_pages(session: Session, round_: EvaluationRound) -> None:
-    """Mark the pages of everybody who is rated, and of the branch."""
+    """Mark the pages of everybody who is rated, of the branch, and of what they promised."""
     rated = select(RoundSubject.member_id).where(
         RoundSubject.round_id == round_.id, RoundSubject.member_id.is_not(None)
     )
     members = [f"member:{member_id}" for member_id in session.scalars(rated)]
-    mark_stale(session, f"organisation:{round_.organisation_id}", *members)
+    promises = [f"commitment:{each}" for each in queries.list_rated_commitment_ids(session, round_)]
+    mark_stale(session, f"organisation:{round_.organisation_id}", *members, *promises)
 
 
 def open_round(

@@ -14,7 +14,6 @@ from brickwall.commitments.constants import (
     RevisionState,
 )
 from brickwall.commitments.models import Commitment, Revision
-from brickwall.commitments.rules import owner_name
 from brickwall.commitments.texts import CommitmentText, from_json, text_of
 from brickwall.evaluations.figures import find_standing
 from brickwall.kernel import clock
@@ -183,14 +182,10 @@ def _chain(site: Site, record: _Record) -> tuple[ChainLink, ...]:
 def _link(site: Site, record: _Record, link: ChainEvent) -> ChainLink:
     if link.entry is not None:
         return _entry_link(site, record, link, link.entry)
-    said = link.sentence
-    if record.commitment.member_id is None:
-        # Somebody always writes for an organisation; saying so each time tells nothing.
-        said = said.removeprefix(f"替{owner_name(record.commitment)}")
     return ChainLink(
         day=day(link.at, site.today),
         exact=day_of(link.at).isoformat(),
-        sentence=f"{link.who}{said}。",
+        sentence=f"{link.who}{link.sentence}。",
         reason=link.why,
         tone=TONES.get(link.kind, ""),
     )
@@ -199,14 +194,13 @@ def _link(site: Site, record: _Record, link: ChainEvent) -> ChainLink:
 def _entry_link(site: Site, record: _Record, link: ChainEvent, entry: EntryView) -> ChainLink:
     later = f"（{day(link.at, site.today)}补记）" if day_of(link.at) != entry.happened_on else ""
     corrected = link.kind is E.ENTRY_SUPERSEDED
-    by = entry.byline if record.commitment.member_id is not None else entry.recorder or entry.who
     verb = "更正为" if corrected else "记录"
     struck = "（后来更正过）" if entry.superseded else ""
     amount = f"（{entry.amount} {entry.unit}）" if entry.amount else ""
     return ChainLink(
         day=f"{day(entry.happened_on, site.today)}{later}",
         exact=entry.happened_on.isoformat(),
-        sentence=f"{by}{verb}{struck}：",
+        sentence=f"{entry.byline}{verb}{struck}：",
         text=entry.text + amount,
         reason=link.why if corrected else "",
         tone="" if entry.superseded else "go",

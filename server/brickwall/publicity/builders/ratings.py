@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from brickwall.evaluations.constants import MAX_COMMENT
 from brickwall.evaluations.figures import Figures, Publishable, Standing
 from brickwall.evaluations.rules import Cell
 from brickwall.kernel.clock import end_of_day, local
@@ -9,6 +10,8 @@ from brickwall.publicity.view_models import RatingBar, RatingForm, RatingResult
 from brickwall.publicity.words import NO_BREAK, day
 
 ONLINE_NOTE = "任何手机都能评，只供参考，不作正式结果。"
+# A page stays light and is read to its end (EXPERIENCE.md, Phones).
+SHOWN_COMMENTS = 5
 TONES = ("done", "", "late")
 NAMES = ("满意", "一般", "不满意")
 
@@ -25,6 +28,7 @@ def form_of(standing: Standing, code: str, name: str, *, branch: bool = False) -
         round=running.public_id,
         question=f"您对{name}{what}满意吗？",
         closes=f"{day(running.closes_at)} {closes:%H:%M} 封箱，之前可以改。",
+        comment_length=MAX_COMMENT,
     )
 
 
@@ -82,7 +86,8 @@ def result_of(standing: Standing) -> RatingResult:
         )
     sentence = f"{figures.total} 人评，{figures.participation_text}。满意率{figures.rate_text}。{published}"
     notes = (*(f"{note}。" for note in figures.notes), ONLINE_NOTE + _next(standing))
-    return RatingResult(heading, sentence, figures.label, _bars(figures), notes)
+    comments = standing.comments[:SHOWN_COMMENTS]
+    return RatingResult(heading, sentence, figures.label, _bars(figures), notes, comments)
 
 
 def truth_words(standing: Standing, name: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from brickwall.evaluations.queries import has_rounds
 from brickwall.publicity.view_models import (
     BrickPage,
     ChainPage,
@@ -25,7 +26,7 @@ class Site:
 
     def chrome(self, path: str, title: str) -> Chrome:
         """Return the frame of the page at ``path``."""
-        return Chrome(path, title, self.host)
+        return Chrome(path, title, self.host, has_rounds(self.session))
 
 
 @dataclass(frozen=True, slots=True)

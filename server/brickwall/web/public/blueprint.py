@@ -27,7 +27,7 @@ def public_context() -> dict[str, Any]:
     ``here`` is where the letters' switch leads back to; an answer to a form has no address.
     """
     here = request.path if request.method == "GET" else ""
-    return {"host": settings().host, "here": here, "big": wants_big()}
+    return {"host": settings().host, "here": here, "big": wants_big(), "receipts": True}
 
 
 def public_area(name: str, import_name: str) -> Blueprint:
