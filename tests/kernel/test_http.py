@@ -154,6 +154,7 @@ def test_unknown_pages_explain_themselves(edge: FlaskClient) -> None:
     page = edge.get("/no/such/page")
     assert (page.status_code, page.mimetype) == (404, "text/html")
     assert "回到首页" in page.text
+    assert "只认这个网址" in page.text
     api = edge.get("/api/v1/no-such-thing")
     assert (api.status_code, api.get_json()["code"]) == (404, "http.404")
     wrong = edge.delete("/_write", headers={"Accept": "application/json"})

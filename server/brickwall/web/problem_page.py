@@ -6,6 +6,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 
 from brickwall.kernel.problems import Problem
 from brickwall.web.console.problem_page import console_problem
+from brickwall.web.public.blueprint import public_context
 
 HEADINGS = {
     401: "请先登录",
@@ -42,7 +43,9 @@ def problem_page(problem: Problem) -> Response:
         problem=problem,
         heading=heading,
         back=_way_back(),
+        home="/my/" if request.path.startswith("/my/") else "/",
         request_id=g.get("request_id", "-"),
+        **public_context(),
     )
     response = make_response(html, problem.status)
     response.headers["Cache-Control"] = "no-store"
