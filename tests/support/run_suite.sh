@@ -5,7 +5,9 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 python=.venv/bin/python
 sqlite=0 postgresql=0
+# Two processes, a file to each: tests of one file share servers and villages.
+parallel=(-n "${TEST_PROCESSES:-2}" --dist loadfile)
 
-"$python" -m pytest "$@" || sqlite=$?
-"$python" -m pytest --database=postgresql -m "not browser and not once and not fuzz" "$@" || postgresql=$?
+"$python" -m pytest "${parallel[@]}" "$@" || sqlite=$?
+"$python" -m pytest "${parallel[@]}" --database=postgresql -m "not browser and not once and not fuzz" "$@" || postgresql=$?
 exit $((sqlite != 0 || postgresql != 0))
