@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from brickwall.kernel import clock, jobs
@@ -102,3 +103,15 @@ def test_a_program_that_beats_is_seen(app: Application, session: Session) -> Non
     jobs.beat("worker")
     jobs.beat("worker")
     assert session.scalars(select(jobs.Heartbeat.name)).all() == ["worker"]
+
+
+def test_a_worker_outlives_a_store_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[str] = []
+
+    def unreachable() -> int:
+        rounds.append("tried")
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(jobs, "run_pending_jobs", unreachable)
+    jobs.work_forever(idle_seconds=0, stop=lambda: len(rounds) == 3)
+    assert rounds == ["tried"] * 3

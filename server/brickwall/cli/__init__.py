@@ -12,6 +12,7 @@ from brickwall.cli.run import run
 from brickwall.cli.worker import worker
 from brickwall.config import ConfigurationError
 from brickwall.kernel.problems import Problem
+from brickwall.kernel.refusals import to_problem
 from brickwall.organisations.cli import organisation, roster
 from brickwall.plaques.cli import plaques
 from brickwall.publicity.cli import export_site
@@ -50,9 +51,21 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; a refusal is one Chinese sentence and exit code 1, never a trace."""
+    """Run the command line; a refusal is one Chinese sentence and exit code 1, never a trace.
+
+    What nobody foresaw keeps its trace: whoever types commands can pass it on.
+    """
     try:
         brickwall()
-    except (Problem, ConfigurationError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    except ConfigurationError as error:
+        _refuse(str(error))
+    except Exception as error:
+        problem = to_problem(error)
+        if problem.code == Problem.default_code:
+            raise
+        _refuse(problem.title)
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)

@@ -10,13 +10,13 @@ from brickwall.web.api import api_document
 
 @click.command()
 def openapi() -> None:
-    """Print the API's OpenAPI document."""
+    """打印接口说明（OpenAPI），供 docs/openapi.json 用。"""
     click.echo(json.dumps(api_document(current_app), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 @click.command()
 def routes() -> None:
-    """Print every route with its methods, as tests/whole_app/routes.txt keeps them."""
+    """打印全部网址，供 tests/whole_app/routes.txt 用。"""
     lines = {
         f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}"
         for rule in current_app.url_map.iter_rules()

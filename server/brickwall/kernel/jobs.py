@@ -172,9 +172,17 @@ def run_pending_jobs(limit: int = 100) -> int:
 
 
 def work_forever(idle_seconds: float = 0.5, stop: Callable[[], bool] = lambda: False) -> None:
-    """Do jobs until ``stop()`` is true; what ``brickwall worker`` runs."""
+    """Do jobs until ``stop()`` is true; what ``brickwall worker`` runs.
+
+    A store that cannot be reached or written just now is logged and tried again.
+    """
     while not stop():
-        if run_pending_jobs() == 0:
+        try:
+            done = run_pending_jobs()
+        except Exception:
+            log.error("worker.trouble", error=traceback.format_exc())
+            done = 0
+        if done == 0:
             time.sleep(idle_seconds)
 
 
