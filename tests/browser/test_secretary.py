@@ -81,7 +81,7 @@ def test_picture_named_like_a_workbook_is_refused_in_plain_words(desk: Page, tmp
     desk.goto("/console/roster/")
     desk.get_by_label("名册文件").set_input_files(file)
     desk.get_by_role("button", name="读名册").click()
-    expect(desk.get_by_role("alert")).to_contain_text("这是PNG 图片，不是表格")
+    expect(desk.get_by_role("alert")).to_contain_text("这是 PNG 图片，不是表格")
 
 
 def test_wall_is_printed_and_every_brick_can_be_read(desk: Page, tmp_path: Path) -> None:

@@ -34,15 +34,15 @@ MAX_COLUMNS = 104
 """Widest sheet accepted: column CZ. A dense sheet of both maxima still fits a worker."""
 
 _PICTURES = {
-    b"\x89PNG": "PNG 图片",
+    b"\x89PNG": " PNG 图片",
     b"\xff\xd8\xff": "照片（JPEG）",
-    b"GIF8": "GIF 图片",
-    b"BM": "BMP 图片",
-    b"II*\x00": "TIFF 图片",
-    b"MM\x00*": "TIFF 图片",
-    b"%PDF": "PDF 文件",
-    b"Rar!": "RAR 压缩包",
-    b"7z\xbc\xaf": "7z 压缩包",
+    b"GIF8": " GIF 图片",
+    b"BM": " BMP 图片",
+    b"II*\x00": " TIFF 图片",
+    b"MM\x00*": " TIFF 图片",
+    b"%PDF": " PDF 文件",
+    b"Rar!": " RAR 压缩包",
+    b"7z\xbc\xaf": " 7z 压缩包",
 }
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -58,7 +58,7 @@ def _keep(where: Settings, public_id: str, printout: Printout, listing: bytes) -
             _advice(template),
         ],
         "file": f"{FOLDER}/{public_id}.pdf",
-        "file_name": f"{printout.plan.branch} {template.name} {count} 块.pdf",
+        "file_name": f"{printout.plan.branch} {template.title} {count} 块.pdf",
         "list_name": f"{printout.plan.branch} 打印清单.pdf",
         "url": f"/console/plaques/printed/{public_id}",
     }

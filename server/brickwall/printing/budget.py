@@ -33,7 +33,7 @@ BUDGETS = (
 )
 """Tried in this order; below level Q a plaque does not live outdoors."""
 
-_WORDS = {"H": "最高（约三成损坏仍可读）", "Q": "较高（约四分之一损坏仍可读）"}
+_WORDS = {"H": "约三成", "Q": "约四分之一"}
 
 
 def budget_for(text: str) -> Budget:
@@ -79,11 +79,10 @@ def describe_host(base_url: str) -> HostLevel:
     host = urlsplit(base_url).netloc
     side = 17 + 4 * budget.version
     sentence = (
-        f"网址 {host} 的铭牌码有 {size} 个字节，用 {budget.version}-{budget.level} 码"
-        f"（{side}×{side} 格），纠错{_WORDS[budget.level]}。"
+        f"砖上的码打开 {host}。每边 {side} 格，磨掉{_WORDS[budget.level]}还能扫出来（纠错等级 {budget.level}）。"
     )
     better = next((b for b in BUDGETS if b.level == "H" and b.version == 3), BUDGETS[0])
     spare = better.capacity - (size - len(host.encode()))
     if budget != better and spare > 0:
-        sentence += f"域名短到 {spare} 个字符以内可升到 {better.version}-{better.level}。"
+        sentence += f"网址短到 {spare} 个字符以内，格子就能印得更大、更好扫。"
     return HostLevel(host, size, budget.version, budget.level, side, sentence)
