@@ -78,9 +78,7 @@ def describe_host(base_url: str) -> HostLevel:
     budget, size = budget_for(link), len(link.encode())
     host = urlsplit(base_url).netloc
     side = 17 + 4 * budget.version
-    sentence = (
-        f"砖上的码打开 {host}。每边 {side} 格，磨掉{_WORDS[budget.level]}还能扫出来（纠错等级 {budget.level}）。"
-    )
+    sentence = f"砖上的码打开 {host}。每边 {side} 格，磨掉{_WORDS[budget.level]}还能扫出来（纠错等级 {budget.level}）。"
     better = next((b for b in BUDGETS if b.level == "H" and b.version == 3), BUDGETS[0])
     spare = better.capacity - (size - len(host.encode()))
     if budget != better and spare > 0:

@@ -43,7 +43,7 @@ def problem_page(problem: Problem) -> Response:
         problem=problem,
         heading=heading,
         back=_way_back(),
-        home="/my/" if request.path.startswith("/my/") else "/",
+        home="/my" if request.path.startswith("/my/") else "/",
         request_id=g.get("request_id", "-"),
         **public_context(),
     )

@@ -1,6 +1,7 @@
 """The members' pages: list, add, change, acts with reasons, order of the wall."""
 
 import io
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -267,3 +268,10 @@ def test_organisations_are_listed_made_and_renamed(clerk, session, ours, other):
     assert (changed.name, changed.short_name, changed.resident_count) == ("柳河社区党支部", "柳河社区", 412)
     assert clerk.get("/console/organisations/shanhou").status_code == 404
     assert clerk.post("/console/organisations/shanhou/edit", data=form).status_code == 404
+
+
+def test_a_member_leads_to_his_promises_and_plaques(clerk, people):
+    page = clerk.get(f"/console/members/{people[0].public_id}").text
+    name = quote(people[0].name)
+    assert f'href="/console/commitments/?q={name}"' in page
+    assert f'href="/console/plaques/?q={name}"' in page

@@ -39,3 +39,9 @@ def test_somebody_elses_phone_cannot_be_ended(village: Village, phone: Phone, gi
     answer = phone.post(f"/my/devices/{neighbour.opened.row.public_id}/end")
     assert answer.status_code == 404
     assert neighbour.client.get("/my").status_code == 200
+
+
+def test_a_page_that_is_not_there_leads_back_to_my_promises(phone: Phone):
+    answer = phone.client.get("/my/devices/none")
+    assert answer.status_code == 404
+    assert '<a class="key" href="/my">回到我的承诺</a>' in answer.text
