@@ -142,7 +142,8 @@ def test_nothing_typed_is_lost_when_the_session_ends(desk: Page) -> None:
     expect(desk.locator("#field-title")).to_have_value("入冬前把村东头的路灯都修好")
     expect(desk.locator("#field-member")).to_have_value(chosen)
     expect(desk.get_by_role("status")).to_contain_text("填回来了")
-    desk.get_by_role("button", name="先存草稿").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="先存草稿").click()
     desk.goto("/console/commitments/new")
     expect(desk.locator("#field-title")).to_have_value("")
 

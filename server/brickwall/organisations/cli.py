@@ -93,8 +93,15 @@ def _apply(found: Roster, code: str, file_name: str) -> tuple[rosters.RosterPlan
             applied.add(rosters.apply_plans(session, plans))
         branches += plans
     with transaction() as session:
-        counts = {"created": applied.created, "changed": applied.changed}
-        record(session, SYSTEM, Tag.ROSTER_IMPORTED, path=organisation.path, subject=file_name, **counts)
+        record(
+            session,
+            SYSTEM,
+            Tag.ROSTER_IMPORTED,
+            path=organisation.path,
+            subject=file_name,
+            created=applied.created,
+            changed=applied.changed,
+        )
     return rosters.gather_plan(found, placed, branches), applied
 
 
