@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from brickwall.config import Settings
 from brickwall.evaluations import leaves
-from brickwall.evaluations.constants import RatingValue
+from brickwall.evaluations.constants import MAX_COMMENT, RatingValue
 from brickwall.evaluations.devices import Device
 from brickwall.evaluations.models import Rating, RatingComment, RatingNonce, RoundVoter
 from brickwall.evaluations.services import close_round
@@ -219,8 +219,8 @@ def test_a_comment_waits_for_review_and_is_kept_once(
 
 
 def test_a_comment_that_is_too_long_is_refused_with_the_rating(branch: RatedBranch, session: Session) -> None:
-    with pytest.raises(Invalid, match="500 字"):
-        rate(branch, comment="好" * 501)
+    with pytest.raises(Invalid, match=f"{MAX_COMMENT} 字"):
+        rate(branch, comment="好" * (MAX_COMMENT + 1))
     assert rows(session) == []
-    rate(branch, comment="好" * 500)
+    rate(branch, comment="好" * MAX_COMMENT)
     assert count(session, RatingComment) == 1
