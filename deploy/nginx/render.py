@@ -50,6 +50,29 @@ REFUSAL_LOCATION = """    location @{name} {{
         return {status} '{body}';
     }}
 """
+# As brickwall.kernel.http says it for pages without a script of their own; a test compares them.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+PAGES = "    location ~ ^/(?:(?:q|w|c)/[^/]+/?)?$ {"
+# What `brickwall export-site` wrote is sent without asking the application; big letters and
+# pages not yet written are the application's. The headers are those it sends itself.
+EXPORTED_PAGES = """{pages}
+        limit_req zone=brickwall_read burst=400 nodelay;
+        root {folder};
+        try_files $brickwall_file @pages;
+        gzip_static on;
+        add_header Cache-Control "public, max-age=0, must-revalidate";
+        add_header Content-Security-Policy "{policy}";
+        add_header X-Content-Type-Options nosniff;
+        add_header Referrer-Policy same-origin;
+        add_header X-Frame-Options DENY;
+        add_header X-Cache EXPORTED;
+    }}
+
+    location @pages {{"""
 LISTEN = "    listen {address}{options};\n"
 TLS = """    ssl_certificate {certificate};
     ssl_certificate_key {key};
@@ -79,6 +102,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--tls-key")
     parser.add_argument("--cache-dir", default="/var/cache/nginx-brickwall")
     parser.add_argument("--log-dir", default="/var/log/nginx")
+    parser.add_argument("--site-dir", help="folder of `brickwall export-site`, sent as it is")
     parser.add_argument("--reads-per-second", type=int, default=100, help="per address")
     parser.add_argument("--writes-per-second", type=int, default=20, help="per address")
     chosen = parser.parse_args(arguments)
@@ -124,6 +148,13 @@ def render_listen(chosen: argparse.Namespace) -> str:
     return lines.rstrip("\n")
 
 
+def render_pages(chosen: argparse.Namespace) -> str:
+    """Return the beginning of the public pages' location, with exported files when there are any."""
+    if not chosen.site_dir:
+        return PAGES
+    return EXPORTED_PAGES.format(pages=PAGES, folder=chosen.site_dir, policy=PAGE_POLICY)
+
+
 def render(chosen: argparse.Namespace) -> str:
     """Return the configuration for the chosen values.
 
@@ -141,6 +172,7 @@ def render(chosen: argparse.Namespace) -> str:
         "SECRET_PREFIXES": SECRET_PREFIXES,
         "LISTEN": render_listen(chosen),
         "REDIRECT_SERVER": redirect,
+        "PAGES_LOCATION": render_pages(chosen),
         "REFUSALS": render_refusals(),
     }
     template = (HERE / "brickwall.conf.template").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """The nginx configuration of deploy/, in a real nginx before an application that can be watched."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -7,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from brickwall.kernel.http import content_security_policy
 from tests.support.nginx import Nginx, running_nginx
 
 pytestmark = pytest.mark.once
@@ -313,6 +316,42 @@ def test_a_photo_not_yet_open_is_never_kept(site: Site) -> None:
 
     assert site.application.hits["/media/private-s.jpg"] == 3
     assert site.application.seen[-1][2]["Cookie"] == "session=1"
+
+
+def test_exported_pages_are_sent_without_the_application(tmp_path: Path, site: Site) -> None:
+    folder = tmp_path / "wall"
+    (folder / "q").mkdir(parents=True)
+    (folder / "q/7k3m9qx2.html").write_text(PAGE)
+    (folder / "q/7k3m9qx2.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    upstream = f"127.0.0.1:{site.application.server_address[1]}"
+    room = tmp_path / "exported"
+    with running_nginx(room, upstream, free_port(), "--site-dir", str(folder)) as nginx:
+        exported = Site(nginx, site.application)
+        plain = exported.ask("/q/7k3m9qx2")
+        packed = exported.ask("/q/7k3m9qx2", Accept_Encoding="gzip")
+        assert (plain.status, plain.body) == (200, PAGE.encode())
+        assert plain.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert plain.headers["Content-Security-Policy"] == content_security_policy()
+        assert gzip.decompress(packed.body) == PAGE.encode()
+        assert not site.application.seen
+
+        assert exported.ask("/q/7k3m9qx2", Cookie="big=1").body == PAGE.encode() + b"big=1"
+        assert exported.ask("/w/notyet").headers["X-Cache"] == "MISS"
+        assert exported.ask("/ratings", "POST", b"value=fair").status == 201
+
+
+def test_marks_for_new_phones_are_rationed_and_marked_phones_are_not(tmp_path: Path, site: Site) -> None:
+    def rate(there: Site, **headers: str) -> Counter[int]:
+        with ThreadPoolExecutor(16) as phones:
+            taps = [phones.submit(there.ask, "/ratings", "POST", b"", **headers) for _ in range(400)]
+        return Counter(tap.result().status for tap in taps)
+
+    upstream = f"127.0.0.1:{site.application.server_address[1]}"
+    # The general limit out of the way, so that only the one for marks is seen.
+    with running_nginx(tmp_path / "marks", upstream, free_port(), "--writes-per-second", "50000") as nginx:
+        hall = Site(nginx, site.application)
+        assert set(rate(hall, Cookie="big=1; __Host-bw_device=abc")) == {201}
+        assert rate(hall)[429] > 0
 
 
 def test_a_whole_village_may_read_but_a_flood_is_asked_to_wait(site: Site) -> None:
