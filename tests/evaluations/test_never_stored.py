@@ -125,7 +125,7 @@ def test_a_failing_rating_logs_no_value(
     with structlog.testing.capture_logs() as entries:
         answer = client.post("/api/v1/ratings", json=body)
     logged = repr(entries)
-    assert answer.status_code == 503
+    assert answer.status_code == 500
     assert "request.failed" in logged
     assert "nowhere" in logged
     assert "dissatisfied" not in logged

@@ -59,6 +59,14 @@ def _is_full(error: BaseException) -> bool:
     return "disk is full" in text or "disk i/o error" in text or "no space left" in text
 
 
+def _is_unreachable(error: Exception) -> bool:
+    """Tell whether the store is busy, full or away; SQLite calls a missing table operational, too.
+
+    By name, because the writer gate raises the driver's own error before SQLAlchemy can wrap it.
+    """
+    return type(error).__name__ == "OperationalError" and "no such " not in str(error)
+
+
 def to_problem(error: Exception) -> Problem:
     """Return what people are told about ``error``; what nobody foresaw becomes a plain 500."""
     if isinstance(error, Problem):
@@ -69,8 +77,7 @@ def to_problem(error: Exception) -> Problem:
         return Invalid("填写的内容里有不能保存的字符，请改正后再提交", "invalid.characters")
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return Unavailable(FULL, "unavailable.full", retry_after=60)
-    # The writer gate raises the driver's own OperationalError, before SQLAlchemy can wrap it.
-    if isinstance(error, TimeoutError) or type(error).__name__ == "OperationalError":
+    if isinstance(error, TimeoutError) or _is_unreachable(error):
         full = _is_full(error)
         return Unavailable(FULL if full else BUSY, f"unavailable.{'full' if full else 'busy'}", retry_after=5)
     return Problem(BROKEN)
