@@ -46,7 +46,7 @@ openapi: ready ## Write the API description to docs/openapi.json
 	@$(BIN)/brickwall openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 
 fuzz: ready-test ## Send hostile requests to every operation of the API
-	@$(BIN)/python -m pytest tests/fuzz $(ARGS)
+	@$(BIN)/python -m pytest tests/fuzz -m fuzz $(ARGS)
 
 migrate: ready ## Bring the database to the newest schema
 	@$(BIN)/brickwall migrate
