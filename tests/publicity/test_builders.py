@@ -118,6 +118,13 @@ def test_a_corrected_entry_stays_readable_and_crossed_out(
     assert "林秀峰（柳河clerk代录）" in page
 
 
+def test_how_much_was_done_stands_beside_who_did_it(bricks: Bricks, session: Session, read: ReadPage) -> None:
+    patrol = session.merge(bricks.patrol)
+    services.record_entry(session, bricks.village.owner, patrol, EntryInput("转了村西。", amount=2))
+    session.commit()
+    assert f"林秀峰记录（2 {patrol.unit}）： 转了村西。" in words(read(f"/c/{patrol.public_id}"))
+
+
 def test_an_old_text_stays_readable_after_a_revision(
     bricks: Bricks, session: Session, read: ReadPage
 ) -> None:

@@ -200,8 +200,8 @@ def _entry_link(site: Site, record: _Record, link: ChainEvent, entry: EntryView)
     return ChainLink(
         day=f"{day(entry.happened_on, site.today)}{later}",
         exact=entry.happened_on.isoformat(),
-        sentence=f"{entry.byline}{verb}{struck}：",
-        text=entry.text + amount,
+        sentence=f"{entry.byline}{verb}{amount}{struck}：",
+        text=entry.text,
         reason=link.why if corrected else "",
         tone="" if entry.superseded else "go",
         pictures=_pictures(site, entry),
