@@ -123,6 +123,18 @@ def test_a_note_with_a_photo_in_two_taps_and_a_sentence(
     assert entries(site, patrol, "村西一线，关好两处水阀。") == [(1, 1)]
 
 
+def test_a_note_without_words_says_what_is_missing(
+    open_page: OpenPage, site: Server, patrol: tuple[str, str], code: str
+):
+    form = note_form(activate(open_page, code), patrol)
+    form.get_by_label("做了什么").fill("   ")
+    form.get_by_role("button", name="记下").click()
+    expect(form.get_by_role("alert")).to_have_text("请写一句做了什么。")
+    form.get_by_label("做了什么").fill("看了水表")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    assert entries(site, patrol, "   ") == []
+
+
 def test_without_a_network_notes_wait_and_are_sent_once_when_it_is_back(
     open_page: OpenPage, site: Server, patrol: tuple[str, str], code: str, tmp_path: Path
 ):

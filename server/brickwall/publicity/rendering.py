@@ -16,7 +16,7 @@ from brickwall.publicity.view_models import (
     WallListPage,
     WallPage,
 )
-from brickwall.publicity.words import NO_BREAK
+from brickwall.publicity.words import keep_measures
 
 AnyPage = BrickPage | ChainPage | NoticePage | WallListPage | WallPage
 TEMPLATES: dict[type[AnyPage], str] = {
@@ -30,8 +30,6 @@ TEMPLATES: dict[type[AnyPage], str] = {
 STANDARD_TAG = b'<html lang="zh-CN" class="std">'
 BIG_TAG = b'<html lang="zh-CN" class="big">'
 _INDENTS = re.compile(r"\n\s+")
-# A number and its measure word stay on one line: 120 米, 9 月, 还差 3 次.
-_MEASURED = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
 
 
 def set_up_environment(environment: Environment) -> None:
@@ -62,7 +60,7 @@ def render_page(page: AnyPage) -> bytes:
     template = _environment().get_template(TEMPLATES[type(page)])
     chrome = page.chrome
     html = template.render(page=page, here=chrome.path, host=chrome.host, receipts=chrome.receipts, big=False)
-    return _MEASURED.sub(NO_BREAK, _INDENTS.sub("\n", html)).encode()
+    return keep_measures(_INDENTS.sub("\n", html)).encode()
 
 
 def in_big_letters(body: bytes) -> bytes:

@@ -1,10 +1,12 @@
 """Dates and counts as a good clerk says them."""
 
+import re
 from datetime import date, datetime
 
 from brickwall.kernel import clock
 
 NO_BREAK = "\u00a0"
+_MEASURED = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
 
 
 def day_of(moment: date | datetime) -> date:
@@ -28,6 +30,11 @@ def full_day(moment: date | datetime) -> str:
 def minute(moment: datetime) -> str:
     """Return ``11 月 21 日 20:05``."""
     return f"{day(moment)} {clock.local(moment):%H:%M}"
+
+
+def keep_measures(text: str) -> str:
+    """Keep every number on one line with its measure word: 120 米, 9 月, 还差 3 次."""
+    return _MEASURED.sub(NO_BREAK, text)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -20,7 +20,7 @@ from brickwall.publicity.builders.standings import (
     totals_of,
 )
 from brickwall.publicity.view_models import Figure, Standing, Tone
-from brickwall.publicity.words import day, shorten
+from brickwall.publicity.words import day, keep_measures, shorten
 
 S = CommitmentState
 LATEST_LENGTH = 70
@@ -92,10 +92,10 @@ def card_of(
         commitment=commitment,
         tone=standing.tone if standing else late,
         strong=standing.strong if standing else inner[0],
-        rest=standing.rest if standing else inner[1],
+        rest=keep_measures(standing.rest if standing else inner[1]),
         standing=standing,
         reason=_reason(session, commitment),
-        latest=_latest(entry),
+        latest=keep_measures(_latest(entry)),
         steps=frozenset(step.name for step in allowed_transitions(actor, commitment)),
         may_record=may_record,
         may_correct=commitment.state in rules.CORRECTABLE and rules.may_record(actor, commitment),

@@ -273,12 +273,30 @@
     doc.getElementById("queue").scrollIntoView();
     send();
   }
+  /* Spaces alone pass the browser's own check, and an old one has none. */
+  function askForWords(form) {
+    const field = form.elements.text;
+    let said = form.querySelector(".no-words");
+    if (!said) {
+      said = doc.createElement("p");
+      said.className = "wrong no-words";
+      said.setAttribute("role", "alert");
+      field.parentNode.append(said);
+    }
+    said.textContent = "请写一句做了什么。";
+    field.focus();
+  }
   all("form[data-entry]").forEach((form) => {
     restore(form);
+    form.elements.text.addEventListener("input", () => {
+      const said = form.querySelector(".no-words");
+      if (said) { said.remove(); }
+    });
     form.addEventListener("input", () => keep(form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (form.sending || !form.elements.text.value.trim()) { return; }
+      if (form.sending) { return; }
+      if (!form.elements.text.value.trim()) { askForWords(form); return; }
       form.sending = true;
       /* Without a store (a private window) the plain form does it. */
       accept(form).catch(() => HTMLFormElement.prototype.submit.call(form)).then(() => { form.sending = false; });
