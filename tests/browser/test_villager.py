@@ -208,6 +208,8 @@ def test_feedback_works_without_javascript(open_page: OpenPage, village: Village
 
 def test_the_page_needs_one_request_to_be_read(open_page: OpenPage, village: Village) -> None:
     page = open_page("/rules")
+    # The browser asks for the first page's icon when it likes.
+    page.wait_for_load_state("networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.resource_type))
     page.goto(brick(village))

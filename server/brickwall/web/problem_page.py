@@ -9,9 +9,11 @@ from brickwall.web.console.problem_page import console_problem
 from brickwall.web.public.blueprint import public_context
 
 HEADINGS = {
+    400: "没有看懂",
     401: "请先登录",
     403: "不能这样办",
     404: "没有找到",
+    405: "不能这样打开",
     409: "现在不能这样办",
     413: "内容太大了",
     422: "填写有误",

@@ -69,6 +69,10 @@ def test_a_used_slip_says_so_and_what_to_do(app: Application, client: FlaskClien
         assert "找支部再要一张" in again.text
 
 
+def test_the_answer_opened_again_by_its_address_leads_to_the_form(client: FlaskClient, app: Application):
+    assert client.get("/activate/yes").location == "/activate"
+
+
 def test_a_newer_slip_on_the_same_phone_replaces_its_pocket(
     client: FlaskClient, session: Session, settings: Settings, village: Village, code: str
 ):

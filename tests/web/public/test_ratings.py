@@ -111,6 +111,13 @@ def test_the_receipt_can_be_photographed_and_found_again(client: FlaskClient, br
     assert "最后一次评价" in found.text
 
 
+def test_an_answer_opened_again_by_its_address_leads_on(client: FlaskClient, branch: RatedBranch) -> None:
+    assert client.get("/ratings").location == "/"
+    phone = marked(client, branch)
+    tap(phone, branch)
+    assert phone.get("/ratings").location == "/ratings/done"
+
+
 def test_no_page_of_the_way_names_value_or_member_in_its_address(
     client: FlaskClient, branch: RatedBranch
 ) -> None:

@@ -25,6 +25,7 @@ from brickwall.kernel.http import settings
 from brickwall.kernel.ids import RECEIPT_LENGTH, new_public_id, normalise_code
 from brickwall.kernel.permissions import public
 from brickwall.kernel.problems import Invalid, Refused
+from brickwall.publicity.constants import HOME
 from brickwall.web.public.blueprint import page, public_area
 
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -103,6 +104,13 @@ def rate() -> ResponseReturnValue:
     return _set_cookie(
         response, RECEIPT_COOKIE, receipt_cookie(receipt, tap), path="/ratings", seconds=ONE_DAY
     )
+
+
+@area.get("/ratings")
+@public
+def opened_again() -> ResponseReturnValue:
+    """Lead on a phone that opens the answer to a tap again, which browsers do by its address."""
+    return redirect(DONE if _find_own_receipt() else HOME, 303)
 
 
 def receipt_cookie(receipt: Receipt, tap: Tap) -> str:

@@ -57,6 +57,13 @@ def activate() -> ResponseReturnValue:
     return set_session_cookie(redirect(HOME, 303), opened)
 
 
+@threshold.get("/activate/yes")
+@public
+def opened_again() -> ResponseReturnValue:
+    """Lead a phone that opens the answer again to the form."""
+    return redirect("/activate", 303)
+
+
 def _close_former() -> None:
     """End the pocket that was open in this browser: its cookie is replaced, nobody could end it later."""
     actor = find_actor()
