@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from benchmarks.report import Measure, median
 from benchmarks.sites import ROOT, Sites, read_rows, settings_of
 from brickwall.app import create_app
-from brickwall.kernel.db import transaction
+from brickwall.kernel.db import db, transaction
 from brickwall.kernel.permissions import SYSTEM
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.services.organisations import create_organisation
@@ -37,14 +37,16 @@ def branch_name(number: int) -> str:
 
 def make_county(sites: Sites, code: str) -> None:
     """Make a committee with 1,000 empty branches."""
-    with create_app(settings_for(sites.village.var_dir)).app_context(), transaction() as session:
-        county = create_organisation(
-            session, SYSTEM, None, name="试算县委", kind=OrganisationKind.COMMITTEE, code=code
-        )
-        for number in range(BRANCHES):
-            create_organisation(
-                session, SYSTEM, county, name=branch_name(number), kind=OrganisationKind.BRANCH
+    with create_app(settings_for(sites.village.var_dir)).app_context():
+        with transaction() as session:
+            county = create_organisation(
+                session, SYSTEM, None, name="试算县委", kind=OrganisationKind.COMMITTEE, code=code
             )
+            for number in range(BRANCHES):
+                create_organisation(
+                    session, SYSTEM, county, name=branch_name(number), kind=OrganisationKind.BRANCH
+                )
+        db.engine.dispose()
 
 
 def write_roster(path: Path, lines: int) -> None:

@@ -1,13 +1,14 @@
 """The three servers that are compared: bare hello, the tutorial implementation, brickwall."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pysqlite3
 
 from benchmarks.processes import Server, free_port, serve
 from tests.support.server import SECRET, Village, build_village
@@ -103,7 +104,8 @@ def serve_as_deployed(sites: Sites, workers: int = 2) -> Iterator[Server]:
 
 def read_rows(database: Path, query: str) -> list[tuple[object, ...]]:
     """Return the rows of a query, through a connection of its own."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=15)
+    # The same library as the application: two copies of SQLite in one process break each other's locks.
+    connection = pysqlite3.dbapi2.connect(f"file:{database}?mode=ro", uri=True, timeout=15)
     try:
         return connection.execute(query).fetchall()
     finally:
