@@ -43,7 +43,7 @@ def page_of(commitment: Commitment) -> str:
     return url_for("pocket.one", public_id=commitment.public_id)
 
 
-@pocket.get("")
+@pocket.get("", strict_slashes=False)
 @requires(Permission.OWN_COMMITMENT)
 def index() -> Response:
     """Show what I promised, what is due, and a place to note what I did."""
