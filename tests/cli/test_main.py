@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 import brickwall.cli as cli
+from brickwall.cli.supervisor import StartError
 from brickwall.kernel.problems import Refused
 
 
@@ -20,6 +21,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     ("error", "told"),
     [
         (Refused("这个支部已经有一轮评议在进行"), "已经有一轮"),
+        (StartError("端口 8000 已被占用"), "端口 8000"),
         (sqlite3.OperationalError("database is locked"), "系统正忙"),
         (sqlite3.OperationalError("database or disk is full"), "存储空间满了"),
         (OSError(28, "No space left on device"), "存储空间满了"),

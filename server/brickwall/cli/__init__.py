@@ -57,7 +57,7 @@ def main() -> None:
     """
     try:
         brickwall()
-    except ConfigurationError as error:
+    except (Problem, ConfigurationError) as error:
         _refuse(str(error))
     except Exception as error:
         problem = to_problem(error)
