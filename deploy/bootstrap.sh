@@ -21,7 +21,7 @@ case "${1:-}" in
   --test)
     mode="test"
     lock=$root/deploy/requirements/dev.txt
-    packages+=(chromium postgresql nginx-light poppler-utils wrk shellcheck)
+    packages+=(chromium postgresql nginx-light poppler-utils wrk shellcheck libatomic1)
     ;;
   *)
     echo "usage: deploy/bootstrap.sh [--test]" >&2
