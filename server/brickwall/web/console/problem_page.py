@@ -3,13 +3,13 @@
 from urllib.parse import quote, urlsplit
 
 from flask import Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from brickwall.kernel.problems import Problem
 from brickwall.web.console.context import frame_context
 from brickwall.web.console.paths import SIGN_IN
 
 _NEVER_SHOWN = ("token", "password", "code", "secret")
-_UNREADABLE = {400, 413}
 
 
 def _came_from() -> str:
@@ -21,10 +21,17 @@ def _came_from() -> str:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Return what was typed into the refused form, without secrets and hidden marks."""
+    """Return what was typed into the refused form, without secrets and hidden marks.
+
+    A body that is too large or cut off cannot be read, whatever it was refused for.
+    """
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
     return [
         (name, text)
-        for name, text in request.form.items(multi=True)
+        for name, text in fields
         if text.strip() and not any(word in name for word in _NEVER_SHOWN)
     ]
 
@@ -39,7 +46,7 @@ def _ways(problem: Problem) -> list[tuple[str, str]]:
 
 def console_problem(problem: Problem) -> Response:
     """Return the page for a problem below ``/console``."""
-    typed = [] if request.method == "GET" or problem.status in _UNREADABLE else _typed()
+    typed = [] if request.method == "GET" else _typed()
     html = render_template(
         "console/problem.html", problem=problem, ways=_ways(problem), typed=typed, **frame_context()
     )
