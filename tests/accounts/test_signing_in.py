@@ -19,7 +19,7 @@ from brickwall.audit.constants import Tag
 from brickwall.audit.models import AuditEntry
 from brickwall.config import Mode, Settings
 from brickwall.kernel import clock
-from brickwall.kernel.db import db
+from brickwall.kernel.db import db, writing
 from brickwall.kernel.permissions import SYSTEM
 from brickwall.kernel.problems import Invalid, Problem, Refused, TooMany, Unavailable
 from tests.accounts.people import PASSWORD, code_of, enrol, make_staff
@@ -168,7 +168,8 @@ def test_right_passwords_do_not_use_up_the_villages_address(
 def _guess(url: str, secret: bytes, keys: str, results: "multiprocessing.Queue[str]") -> None:
     """Run in a process of its own, as another gunicorn worker would."""
     worker = Settings(Mode.TEST, Path(keys), url, "http://localhost", secret)
-    with create_app(worker).app_context(), Session(db.engine) as session:
+    # As at the request's edge: a write waits for its turn from its first statement on.
+    with create_app(worker).app_context(), writing(), Session(db.engine) as session:
         try:
             signing_in.sign_in(session, worker, "chen.shuji", "wrong password", address="10.0.0.7", label="")
         except Problem as problem:
