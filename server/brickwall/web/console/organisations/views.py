@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -16,8 +16,8 @@ from brickwall.organisations.schemas import ChildForm, OrganisationForm
 from brickwall.organisations.services import organisations
 from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.forms import Form, done, form_again, read_form
-from brickwall.web.console.places import get_place
-from brickwall.web.console.tables import Column, EmptyState, Filter, TableSpec, show
+from brickwall.web.console.places import get_place, home_path
+from brickwall.web.console.tables import Column, EmptyState, Filter, TableSpec, export, show
 
 area = console_area("organisations", __name__)
 SECTORS = [(sector.value, LABELS[sector]) for sector in Sector]
@@ -89,6 +89,16 @@ def _page_context(place: Organisation) -> dict[str, Any]:
         "kinds": [(kind.value, LABELS[kind]) for kind in rules.CHILD_KINDS[place.kind]],
         "sectors": SECTORS,
     }
+
+
+@area.post("/export")
+@requires(Permission.ORGANISATION_READ, Permission.EXPORT_TABLE)
+def export_list() -> Response:
+    """Hand out the list as shown."""
+    actor = current_actor()
+    return export(
+        TABLE, queries.organisations_below(actor.paths(Permission.ORGANISATION_READ)), home_path(actor)
+    )
 
 
 @area.get("/<code>")

@@ -21,7 +21,7 @@ from brickwall.kernel.problems import Problem
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.forms import Form, done, form_again, read_form, read_reason
-from brickwall.web.console.places import get_place, list_places
+from brickwall.web.console.places import get_place, home_path, list_places
 from brickwall.web.console.rounds.forms import RoundForm, plan_of
 from brickwall.web.console.rounds.tables import RESULTS, ROUNDS
 from brickwall.web.console.tables import export, show
@@ -52,6 +52,14 @@ def index() -> str:
         may_review=actor.may(Permission.COMMENT_REVIEW),
         may_open=actor.may(Permission.ROUND_MANAGE),
     )
+
+
+@area.post("/export")
+@requires(Permission.ROUND_READ, Permission.EXPORT_TABLE)
+def export_list() -> Response:
+    """Hand out the list of rounds as shown."""
+    actor = current_actor()
+    return export(ROUNDS, queries.rounds_below(actor.paths(Permission.ROUND_READ)), home_path(actor))
 
 
 def _new_context() -> dict[str, Any]:
