@@ -29,6 +29,34 @@ class ConfigurationError(Exception):
     """The process must not start with these settings; the message says what to change."""
 
 
+WECHAT_API = "https://api.weixin.qq.com"
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatSettings:
+    """The mini-program this site belongs to; a site without one works on the web alone.
+
+    ``push_token`` and ``push_key`` are those of the console's message push (the key is empty in
+    plain mode). ``templates`` maps a message kind (``result``, ``due``, ``answer``) to the id of
+    the subscribe template applied for; a kind without one stays in the inbox.
+    """
+
+    appid: str
+    secret: str
+    api_base: str = WECHAT_API
+    push_token: str = ""
+    push_key: str = ""
+    env_version: str = "release"
+    templates: tuple[tuple[str, str], ...] = ()
+
+    def template(self, kind: str) -> str:
+        """Return the template id of a message kind, or an empty text."""
+        return dict(self.templates).get(kind, "")
+
+    def __repr__(self) -> str:
+        return f"WeChatSettings(appid={self.appid!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a process needs to know about its surroundings.
@@ -45,6 +73,7 @@ class Settings:
     trusted_proxies: int = 0
     debug: bool = False
     contact_line: str = ""
+    wechat: WeChatSettings | None = None
 
     @property
     def host(self) -> str:
@@ -106,6 +135,33 @@ def check_production(settings: Settings) -> None:
         refuse_readable_key(path)
 
 
+MESSAGE_KINDS = ("result", "due", "answer")
+
+
+def load_wechat(env: Env) -> WeChatSettings | None:
+    """Return the mini-program's settings, or None without an appid.
+
+    Raises:
+        ConfigurationError: for an appid without its secret.
+    """
+    appid = env.str("BRICKWALL_WECHAT_APPID", "").strip()
+    secret = env.str("BRICKWALL_WECHAT_SECRET", "").strip()
+    if not appid:
+        return None
+    if not secret:
+        raise ConfigurationError("填了 BRICKWALL_WECHAT_APPID，还缺 BRICKWALL_WECHAT_SECRET")
+    names = {kind: f"BRICKWALL_WECHAT_TEMPLATE_{kind.upper()}" for kind in MESSAGE_KINDS}
+    return WeChatSettings(
+        appid=appid,
+        secret=secret,
+        api_base=env.str("BRICKWALL_WECHAT_API", WECHAT_API).rstrip("/"),
+        push_token=env.str("BRICKWALL_WECHAT_PUSH_TOKEN", ""),
+        push_key=env.str("BRICKWALL_WECHAT_PUSH_KEY", ""),
+        env_version=env.str("BRICKWALL_WECHAT_ENV", "release"),
+        templates=tuple((kind, env.str(name, "")) for kind, name in names.items()),
+    )
+
+
 def load_settings(environ: Env | None = None) -> Settings:
     """Build the settings from ``BRICKWALL_*`` variables.
 
@@ -126,6 +182,7 @@ def load_settings(environ: Env | None = None) -> Settings:
         trusted_proxies=env.int("BRICKWALL_TRUSTED_PROXIES", 0),
         debug=env.bool("BRICKWALL_DEBUG", False),
         contact_line=env.str("BRICKWALL_CONTACT", ""),
+        wechat=load_wechat(env),
     )
     if mode is Mode.PRODUCTION:
         check_production(settings)
