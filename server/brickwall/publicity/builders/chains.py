@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from brickwall.commitments import queries as commitments
 from brickwall.commitments.chain import ChainLink as ChainEvent
@@ -176,14 +177,15 @@ def _last(record: _Record, kind: EventKind) -> ChainEvent | None:
 
 
 def _chain(site: Site, record: _Record) -> tuple[ChainLink, ...]:
-    return tuple(_link(site, record, link) for link in reversed(record.links))
+    return tuple(link_of(link, site.today) for link in reversed(record.links))
 
 
-def _link(site: Site, record: _Record, link: ChainEvent) -> ChainLink:
+def link_of(link: ChainEvent, today: date) -> ChainLink:
+    """Return one link of a chain in a plain sentence, as it is read on ``today`` (Asia/Shanghai)."""
     if link.entry is not None:
-        return _entry_link(site, record, link, link.entry)
+        return _entry_link(link, link.entry, today)
     return ChainLink(
-        day=day(link.at, site.today),
+        day=day(link.at, today),
         exact=day_of(link.at).isoformat(),
         sentence=f"{link.who}{link.sentence}。",
         reason=link.why,
@@ -191,32 +193,32 @@ def _link(site: Site, record: _Record, link: ChainEvent) -> ChainLink:
     )
 
 
-def _entry_link(site: Site, record: _Record, link: ChainEvent, entry: EntryView) -> ChainLink:
-    later = f"（{day(link.at, site.today)}补记）" if day_of(link.at) != entry.happened_on else ""
+def _entry_link(link: ChainEvent, entry: EntryView, today: date) -> ChainLink:
+    later = f"（{day(link.at, today)}补记）" if day_of(link.at) != entry.happened_on else ""
     corrected = link.kind is E.ENTRY_SUPERSEDED
     verb = "更正为" if corrected else "记录"
     struck = "（后来更正过）" if entry.superseded else ""
     amount = f"（{entry.amount} {entry.unit}）" if entry.amount else ""
     return ChainLink(
-        day=f"{day(entry.happened_on, site.today)}{later}",
+        day=f"{day(entry.happened_on, today)}{later}",
         exact=entry.happened_on.isoformat(),
         sentence=f"{entry.byline}{verb}{amount}{struck}：",
         text=entry.text,
         reason=link.why if corrected else "",
         tone="" if entry.superseded else "go",
-        pictures=_pictures(site, entry),
+        pictures=_pictures(entry, today),
         struck=entry.superseded,
     )
 
 
-def _pictures(site: Site, entry: EntryView) -> tuple[Picture, ...]:
+def _pictures(entry: EntryView, today: date) -> tuple[Picture, ...]:
     return tuple(
         Picture(
             small=photo_path(photo.public_id, "s"),
             large=photo_path(photo.public_id, "l"),
             width=THUMBNAIL,
             height=THUMBNAIL,
-            text=f"{day(entry.happened_on, site.today)}的照片，第 {place} 张",
+            text=f"{day(entry.happened_on, today)}的照片，第 {place} 张",
         )
         for place, photo in enumerate(entry.photos, 1)
     )
