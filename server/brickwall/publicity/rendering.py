@@ -70,8 +70,10 @@ def in_big_letters(body: bytes) -> bytes:
 
 @cache
 def fingerprint() -> str:
-    """Return a hash of templates and assets: finished pages made with others are out of date."""
+    """Return a hash of templates, view models and assets: pages made with others are out of date."""
     digest = hashlib.sha256(page_assets().css.encode())
+    for name in ("view_models.py", "twins.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
     for name in static_files():
         digest.update(name.encode())
     for path in sorted((Path(__file__).parent / "templates").rglob("*.html")):

@@ -36,7 +36,8 @@ from brickwall.publicity.builders.chains import build_chain
 from brickwall.publicity.builders.lists import build_home, build_wall
 from brickwall.publicity.builders.site import Built, Site
 from brickwall.publicity.constants import HOME, MAX_PATH_LENGTH
-from brickwall.publicity.rendering import fingerprint, render_page
+from brickwall.publicity.rendering import AnyPage, fingerprint, render_page
+from brickwall.publicity.twins import is_twin, page_path, render_twin
 
 # The writer's gate raises the driver's own error, outside of SQLAlchemy's reach.
 STORE_FAILURES = (DBAPIError, PoolTimeout, OSError, pysqlite3.dbapi2.Error)
@@ -53,7 +54,8 @@ def _is_code(text_: str, length: int) -> bool:
 
 
 def build(site: Site, path: str) -> Built | None:
-    """Build the page at a canonical public path, or return None when nothing is there."""
+    """Build the page at a canonical public path or its twin's; None when nothing is there."""
+    path = page_path(path)
     if path == HOME:
         return build_home(site)
     kind, name = path[:3], path[3:]
@@ -62,6 +64,10 @@ def build(site: Site, path: str) -> Built | None:
     if kind == "/c/" and _is_code(name, PUBLIC_ID_LENGTH):
         return build_chain(site, name)
     return build_wall(site, name) if kind == "/w/" and name else None
+
+
+def _render(path: str, page: AnyPage) -> bytes:
+    return render_twin(page) if is_twin(path) else render_page(page)
 
 
 class _Unstored:
@@ -111,7 +117,8 @@ def current_page(settings: Settings, path: str) -> Page | None:
     """Return the up-to-date page at a canonical path, rebuilding it first when it must be.
 
     Args:
-        path: ``/``, ``/q/<code>``, ``/w/<organisation code>`` or ``/c/<public id>``.
+        path: ``/``, ``/q/<code>``, ``/w/<organisation code>`` or ``/c/<public id>``, or the
+            address of one's JSON twin.
 
     Returns:
         None when nothing is there.
@@ -150,7 +157,7 @@ def _build_and_store(session: Session, settings: Settings, path: str) -> Page | 
         if other is not None:
             session.delete(other)
         return None
-    body = render_page(built.page)
+    body = _render(path, built.page)
     return store_page(session, path, built.subject, body, built.fresh_until)
 
 
@@ -169,7 +176,7 @@ def _build_unstored(settings: Settings, path: str) -> Page | None:
     try:
         with new_session() as session:
             built = build(Site(session, settings.host, clock.today()), path)
-            body = render_page(built.page) if built else b""
+            body = _render(path, built.page) if built else b""
     except STORE_FAILURES:
         return None
     if not body:

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from brickwall.publicity.assets import page_assets, static_files
-from brickwall.web.public.pages import code_hint
+from brickwall.publicity.hints import code_hint
 from tests.factories.plaques import make_plaque
 from tests.publicity.conftest import Bricks
 

@@ -16,6 +16,7 @@ FIXED = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(), microphone=(), payment=()"),
 )
+JSON_TYPE = ("Content-Type", "application/json")
 STRICT = ("Strict-Transport-Security", "max-age=31536000")
 STATUSES = {200: "200 OK", 404: "404 NOT FOUND", 410: "410 GONE"}
 

@@ -15,12 +15,14 @@ from brickwall.config import Settings
 from brickwall.kernel.db import db
 from brickwall.kernel.projections import Page, read_page
 from brickwall.publicity.services import adopt_templates
-from brickwall.web.public.headers import FIXED, STATUSES, STRICT, is_unchanged, variant
+from brickwall.publicity.twins import is_twin
+from brickwall.web.public.headers import FIXED, JSON_TYPE, STATUSES, STRICT, is_unchanged, variant
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_PATH = re.compile(r"/(?:q/[0-9a-z]{8}|c/[0-9a-z]{12}|w/[0-9A-Za-z_-]{1,40})?")
+_PAGE = r"q/[0-9a-z]{8}|c/[0-9a-z]{12}|w/[0-9A-Za-z_-]{1,40}"
+_PATH = re.compile(rf"/(?:{_PAGE}|api/v1/pages/(?:home|{_PAGE}))?")
 _BIG_COOKIE = re.compile(r"(?:^|;\s*)big=1(?:;|$)")
 _BIG_QUERY = re.compile(r"(?:^|&)big=1(?:&|$)")
 
@@ -33,6 +35,7 @@ class Lane:
         self._behind = behind
         self._settings = settings
         self._headers = [*FIXED, STRICT] if settings.secure else list(FIXED)
+        self._twin_headers = [JSON_TYPE, *self._headers[1:]]
         self._ready = False
         with app.app_context():
             self._engine = db.engine
@@ -63,8 +66,9 @@ class Lane:
             _BIG_COOKIE.search(environ.get("HTTP_COOKIE", ""))
             or _BIG_QUERY.search(environ.get("QUERY_STRING", ""))
         )
-        body, etag = variant(page, big=big)
-        headers = [*self._headers, ("ETag", etag)]
+        twin = is_twin(environ["PATH_INFO"])
+        body, etag = variant(page, big=big and not twin)
+        headers = [*(self._twin_headers if twin else self._headers), ("ETag", etag)]
         if is_unchanged(environ.get("HTTP_IF_NONE_MATCH", ""), etag):
             start_response("304 NOT MODIFIED", headers[1:])
             return []

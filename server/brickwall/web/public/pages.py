@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
 from brickwall.kernel.http import settings
-from brickwall.kernel.ids import CODE_LENGTH, PUBLIC_ID_LENGTH, RECEIPT_LENGTH, normalise_code
+from brickwall.kernel.ids import PUBLIC_ID_LENGTH, normalise_code
 from brickwall.kernel.permissions import public
 from brickwall.kernel.problems import NotFound
 from brickwall.publicity.assets import static_files
 from brickwall.publicity.constants import HOME, brick_path, chain_path, wall_path
+from brickwall.publicity.hints import code_hint
 from brickwall.publicity.services import current_page
 from brickwall.web.public.blueprint import page, public_area, wants_big
 from brickwall.web.public.headers import FIXED, is_unchanged, variant
@@ -42,23 +43,6 @@ def finished(path: str) -> Response | None:
 def unknown_code(typed: str) -> Response:
     """Explain a code that nobody has, with the form to type it once more."""
     return page("public/unknown.html", 404, typed=typed[:60], hint=code_hint(typed))
-
-
-def code_hint(typed: str) -> str:
-    """Return what may be wrong with a code as typed, in one sentence."""
-    try:
-        normalise_code(typed)
-    except ValueError:
-        pass
-    else:
-        return "编号的样子是对的，但没有这块砖。请对照砖上的字再看一遍，很像的字最容易看错：5 和 S，8 和 B，2 和 Z。"
-    try:
-        normalise_code(typed, RECEIPT_LENGTH)
-    except ValueError:
-        return (
-            f"砖上的编号是 {CODE_LENGTH} 位数字和字母，分两组，例如 7k3m 9qx2。大小写都可以，空格可以不打。"
-        )
-    return "这像是 12 位的回执号或读答复的编号，不是砖上的编号。看答复请点下面的“看答复”。"
 
 
 @area.get("/")
