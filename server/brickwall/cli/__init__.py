@@ -16,6 +16,7 @@ from brickwall.kernel.refusals import to_problem
 from brickwall.organisations.cli import organisation, roster
 from brickwall.plaques.cli import plaques
 from brickwall.publicity.cli import export_site
+from brickwall.wechat.cli import wechat
 
 
 @click.group()
@@ -45,6 +46,7 @@ for command in (
     roster,
     run,
     token,
+    wechat,
     worker,
 ):
     brickwall.add_command(command)
