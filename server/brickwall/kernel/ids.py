@@ -18,6 +18,12 @@ def random_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def code_from(digest: str, length: int) -> str:
+    """Return the code of ``length`` characters that a hex digest stands for (5 bits each)."""
+    bits = int(digest, 16)
+    return "".join(ALPHABET[bits >> (5 * place) & 31] for place in range(length))
+
+
 def new_code() -> str:
     """Return a new plaque code: 8 characters, 40 random bits (PLAQUES.md)."""
     return random_code(CODE_LENGTH)
