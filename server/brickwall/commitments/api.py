@@ -248,6 +248,17 @@ def approve(body: dict[str, Any], public_id: str) -> Commitment:
     return commitment
 
 
+@blueprint.post("/commitments/<public_id>/approve-and-publish")
+@requires(Permission.COMMITMENT_VET, Permission.COMMITMENT_PUBLISH)
+@blueprint.arguments(schemas.StepIn)
+@blueprint.response(200, schemas.CommitmentOut)
+def approve_and_publish(body: dict[str, Any], public_id: str) -> Commitment:
+    """Accept a submitted commitment and show it to everybody in one go."""
+    session, actor, commitment = _mine(public_id)
+    services.approve_and_publish(session, actor, commitment, body["reason"], seen=body["version"])
+    return commitment
+
+
 @blueprint.post("/commitments/<public_id>/publish")
 @requires(Permission.COMMITMENT_PUBLISH)
 @blueprint.arguments(schemas.StepIn)

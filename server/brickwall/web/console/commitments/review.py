@@ -68,7 +68,7 @@ def place_in(queue: Queue, ids: Sequence[str], wanted: str) -> Review:
 @requires(Permission.COMMITMENT_READ)
 def review_queue(which: str) -> str:
     """Show the next commitment that waits, or that none does."""
-    session, actor, queue = db.session(), current_actor(), _queue(which)
+    session, actor, queue = db.session(), current_actor(), get_queue(which)
     waiting = queue.select(actor).with_only_columns(Commitment.public_id).limit(MAX_SHOWN)
     ids = session.scalars(waiting).all()
     if not ids:
@@ -79,7 +79,12 @@ def review_queue(which: str) -> str:
     return render_template("console/commitments/page.html", detail=detail, review=place)
 
 
-def _queue(which: str) -> Queue:
+def get_queue(which: str) -> Queue:
+    """Return one of the queues by its name.
+
+    Raises:
+        NotFound: when there is none.
+    """
     if which not in QUEUES:
         raise NotFound("没有这个列表，请回到承诺页面")
     return QUEUES[which]

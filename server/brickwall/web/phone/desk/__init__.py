@@ -1,0 +1,1 @@
+"""The branch's desk as JSON, for a clerk's phone."""
