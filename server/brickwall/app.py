@@ -27,8 +27,8 @@ from brickwall.web.api import set_up_api
 from brickwall.web.console import console_blueprints
 from brickwall.web.media import blueprint as media
 from brickwall.web.member import set_up_pocket
-from brickwall.web.phone.desk_api import blueprint as desk_api
-from brickwall.web.phone.pocket_api import blueprint as pocket_api
+from brickwall.web.phone.desk.api import blueprint as desk_api
+from brickwall.web.phone.pocket.api import blueprint as pocket_api
 from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.public.api import blueprint as visitors_api
