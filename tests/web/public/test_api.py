@@ -12,9 +12,8 @@ from brickwall.feedback.models import Feedback
 from brickwall.feedback.services import answer_feedback, find_answer
 from brickwall.kernel.http import Application
 from brickwall.kernel.idempotency import IdempotencyRecord
-from tests.publicity.conftest import Bricks, bricks, nothing_unstored
+from tests.publicity.conftest import Bricks
 
-__all__ = ["bricks", "nothing_unstored"]
 ABOUT = {"about": "/q/7k3m9qx2", "text": "排水沟还没有通"}
 
 
