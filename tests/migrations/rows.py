@@ -40,5 +40,19 @@ ROWS_BY_REVISION: dict[str, list[str]] = {
         ),
         "INSERT INTO round_subject (id, round_id, key, member_id) VALUES (1, 1, 'member:1', 1)",
         "INSERT INTO round_voter (roll, round_id) VALUES ('\\x00', 1)",
+        (
+            "INSERT INTO rating (slot, version, subject_id, value, level, receipt, leaf, salt, lock) "
+            "VALUES ('\\x00', 1, 1, 'fair', 'c', '7k3m9qx240vd', '\\x00', '\\x00', '\\x00')"
+        ),
+    ],
+    "0005": [
+        (
+            "INSERT INTO wechat_identity (id, appid, openid_hash, account_id, seen_at) "
+            f"VALUES (1, 'wx0000000000000000', 'eeee', 1, {_AT})"
+        ),
+        (
+            "INSERT INTO auth_session (id, public_id, token_hash, form_token, kind, identity_id, label, created_at, "
+            f"last_seen_at, expires_at) VALUES (1, 'ffffffffffff', 'ffff', '', 'resident', 1, '微信', {_AT}, {_AT}, {_AT})"
+        ),
     ],
 }

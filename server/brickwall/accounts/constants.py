@@ -18,11 +18,16 @@ class Role(StrEnum):
 
 
 class SessionKind(StrEnum):
-    """How a session was opened; decides its life and cookie."""
+    """How a session was opened; decides its life, and whether cookie or bearer brings it.
+
+    RESIDENT is a WeChat sign-in without an account; STAFF_PHONE a desk's sign-in on a phone.
+    """
 
     CONSOLE = "console"
     DEVICE = "device"
     TOKEN = "token"
+    RESIDENT = "resident"
+    STAFF_PHONE = "staff_phone"
 
 
 LABELS = Labels(
@@ -39,5 +44,7 @@ LABELS = Labels(
         SessionKind.CONSOLE: "办公电脑",
         SessionKind.DEVICE: "手机",
         SessionKind.TOKEN: "接口令牌",
+        SessionKind.RESIDENT: "微信",
+        SessionKind.STAFF_PHONE: "手机办公",
     },
 )

@@ -1,4 +1,4 @@
-"""Accounts, roles, sessions and activation slips."""
+"""Accounts, roles, WeChat identities, sessions and activation slips."""
 
 from datetime import datetime
 
@@ -65,10 +65,35 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
 
 
+class WechatIdentity(Base):
+    """Somebody who opened the mini-program: a keyed hash of appid and openid, perhaps a member.
+
+    ``phone_index`` is the index of a number that WeChat verified (level B is built on it later;
+    the number itself is never kept). ``openid_sealed`` is the encrypted openid that content checks
+    need, kept for two hours after the sign-in and then wiped. The session_key is not stored.
+    """
+
+    __tablename__ = "wechat_identity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appid: Mapped[str] = mapped_column(String(40))
+    openid_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    bound_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    openid_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime | None] = mapped_column(UTCDateTime(), index=True)
+
+    account: Mapped[Account | None] = relationship()
+
+
 class AuthSession(Base):
     """A revocable sign-in. Only the token's hash is kept; one table serves cookie and bearer.
 
-    ``second_factor_at`` is empty while a console sign-in still waits for its second factor.
+    ``second_factor_at`` is empty while a staff sign-in still waits for its second factor.
+    ``identity_id`` is set for a sign-in from the mini-program; one of somebody who is no member
+    has no account.
     """
 
     __tablename__ = "auth_session"
@@ -78,7 +103,8 @@ class AuthSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     form_token: Mapped[str] = mapped_column(String(64))
     kind: Mapped[SessionKind] = mapped_column(enum_type(SessionKind))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("wechat_identity.id"), index=True)
     label: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime())
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime())
@@ -86,7 +112,8 @@ class AuthSession(Base):
     second_factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account | None] = relationship()
+    identity: Mapped[WechatIdentity | None] = relationship()
 
 
 class ActivationSlip(Base):

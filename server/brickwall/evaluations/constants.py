@@ -39,6 +39,18 @@ class RatingValue(StrEnum):
     DISSATISFIED = "dissatisfied"
 
 
+class RatingStanding(StrEnum):
+    """What WeChat's risk rank makes of a rating of level C; every other rating is counted.
+
+    FLAGGED counts and is told to the secretary as a number; NOT_COUNTED stays on record and out
+    of the totals.
+    """
+
+    COUNTED = "counted"
+    FLAGGED = "flagged"
+    NOT_COUNTED = "not_counted"
+
+
 class CommentState(StrEnum):
     """A comment waits until a person has read it."""
 
@@ -79,6 +91,11 @@ LABELS = Labels(
         RatingValue.SATISFIED: "满意",
         RatingValue.FAIR: "一般",
         RatingValue.DISSATISFIED: "不满意",
+    },
+    {
+        RatingStanding.COUNTED: "计入",
+        RatingStanding.FLAGGED: "计入，微信提示可疑",
+        RatingStanding.NOT_COUNTED: "微信判定异常，未计入",
     },
     {
         CommentState.HELD: "等待审看",

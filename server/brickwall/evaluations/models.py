@@ -10,6 +10,7 @@ from brickwall.evaluations.constants import (
     CommentState,
     Electorate,
     Level,
+    RatingStanding,
     RatingValue,
     RoundEventKind,
     RoundState,
@@ -24,7 +25,8 @@ class EvaluationRound(Base):
     """One round. What opening fixes (subjects, electorate, roster size, minimum) never changes.
 
     ``roster_size`` is N, the adults who may rate; None when nobody has counted them.
-    ``participants`` is counted at closing. One open round a branch: the index decides, so two
+    ``participants`` is counted at closing, and so is ``flagged``: the ratings that count although
+    WeChat doubts the account. One open round a branch: the index decides, so two
     clerks at once cannot both win.
     """
 
@@ -53,6 +55,7 @@ class EvaluationRound(Base):
     closes_at: Mapped[datetime] = mapped_column(UTCDateTime())
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     participants: Mapped[int | None]
+    flagged: Mapped[int | None]
     next_opens_on: Mapped[str | None] = mapped_column(String(10))
 
     organisation: Mapped[Organisation] = relationship()
@@ -77,7 +80,8 @@ class RoundSubject(Base):
     """Who or what is rated in a round: a member, or the branch itself.
 
     ``key`` names it in slots and commitments: ``member:<public id>`` or
-    ``organisation:<code>``. The three totals stay empty until the round closes.
+    ``organisation:<code>``. The three totals stay empty until the round closes; so does
+    ``set_aside``, the ratings left out of them because WeChat judged the account abnormal.
     """
 
     __tablename__ = "round_subject"
@@ -91,6 +95,7 @@ class RoundSubject(Base):
     satisfied: Mapped[int | None]
     fair: Mapped[int | None]
     dissatisfied: Mapped[int | None]
+    set_aside: Mapped[int | None]
 
     round: Mapped[EvaluationRound] = relationship()
     member: Mapped[Member | None] = relationship()
@@ -102,8 +107,8 @@ class Rating(Base):
 
     ``slot`` = HMAC(K_round, voter ‖ subject): one person, one subject, one vote. ``leaf`` is
     the salted commitment, ``receipt`` its first 60 bits, ``lock`` the hash of the secret that
-    the next version must reveal; ``reveal`` is the secret this version had to show. Without
-    row ids, so there is no arrival order.
+    the next version must reveal; ``reveal`` is the secret this version had to show. ``standing``
+    stays "counted" but at level C. Without row ids, so there is no arrival order.
     """
 
     __tablename__ = "rating"
@@ -119,6 +124,9 @@ class Rating(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     lock: Mapped[bytes] = mapped_column(LargeBinary(32))
     reveal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    standing: Mapped[RatingStanding] = mapped_column(
+        enum_type(RatingStanding), default=RatingStanding.COUNTED, server_default="counted"
+    )
 
 
 class RoundVoter(Base):
