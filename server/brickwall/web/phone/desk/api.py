@@ -7,14 +7,9 @@ from flask_smorest import Blueprint
 from brickwall.commitments import queries, rules
 from brickwall.commitments.models import Commitment
 from brickwall.kernel.db import db
-from brickwall.kernel.ids import group_code
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.organisations.queries import get_member_for, get_organisation_for
-from brickwall.plaques.constants import PlaqueEventKind
-from brickwall.plaques.models import Plaque
 from brickwall.plaques.queries import get_plaque_for
-from brickwall.plaques.rules import may, refusal
-from brickwall.plaques.services import holder_name
 from brickwall.web.console.commitments.review import (
     MAX_SHOWN,
     QUEUES,
@@ -25,6 +20,7 @@ from brickwall.web.console.commitments.review import (
 from brickwall.web.console.places import home_name
 from brickwall.web.phone import schemas
 from brickwall.web.phone.desk.people import count_plaques, list_branch_owners, list_people
+from brickwall.web.phone.desk.plaques import HeldPlaque
 from brickwall.web.phone.desk.reviewing import read_reviewed
 from brickwall.web.phone.reading import read_cards
 
@@ -132,21 +128,6 @@ def _working(rows: list[Commitment]) -> list[Any]:
 @blueprint.get("/plaques/<code>")
 @requires(Permission.PLAQUE_WRITE)
 @blueprint.response(200, schemas.HeldPlaqueOut)
-def get_held_plaque(code: str) -> dict[str, Any]:
+def get_held_plaque(code: str) -> HeldPlaque:
     """Return a plaque of my branches with whose it is and what can happen to it now."""
-    return _held(get_plaque_for(db.session(), current_actor(), Permission.PLAQUE_WRITE, code))
-
-
-def _held(plaque: Plaque) -> dict[str, Any]:
-    told = ("code", "state", "serial", "member_id", "member", "organisation")
-    times = ("created_at", "printed_at", "installed_at")
-    installable = may(plaque.state, PlaqueEventKind.INSTALLED)
-    sentence = (
-        "" if installable else refusal(plaque.state, PlaqueEventKind.INSTALLED, group_code(plaque.code))
-    )
-    return {
-        **{name: getattr(plaque, name) for name in (*told, *times)},
-        "holder": holder_name(plaque),
-        "acts": [kind for kind in PlaqueEventKind if may(plaque.state, kind)],
-        "install_refusal": sentence,
-    }
+    return HeldPlaque(get_plaque_for(db.session(), current_actor(), Permission.PLAQUE_WRITE, code))
