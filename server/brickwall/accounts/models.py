@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.organisations.models import Member, Organisation
 
@@ -20,6 +21,21 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __kept__ = Kept(
+        Whose.STAFF,
+        {
+            "login": "登录名",
+            "display_name": "称呼",
+            "password_hash": "密码换算的值",
+            "must_change_password": "密码是不是要换",
+            "totp_sealed": "动态验证码的加密密钥",
+            "totp_confirmed_at": "动态验证码什么时候设好",
+            "totp_last_step": "上次用的验证码序号",
+            "disabled_at": "什么时候停用",
+        },
+        why="登录办公后台，分清是谁办的事",
+        until="账号停用以后仍留名字，操作记录要对得上",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
@@ -42,6 +58,14 @@ class Assignment(Base):
     """A role at an organisation, reaching its subtree."""
 
     __tablename__ = "assignment"
+    __kept__ = Kept(
+        Whose.STAFF,
+        {
+            "role": "担任什么角色",
+        },
+        why="决定能办哪些事",
+        until="去掉角色时删除",
+    )
     __table_args__ = (UniqueConstraint("account_id", "role", "organisation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +82,15 @@ class RecoveryCode(Base):
     """A one-time code for somebody who lost the second factor; only its hash is kept."""
 
     __tablename__ = "recovery_code"
+    __kept__ = Kept(
+        Whose.STAFF,
+        {
+            "code_hash": "备用码换算的值",
+            "used_at": "用没用过",
+        },
+        why="丢了手机还能登录",
+        until="换新的时候删除",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -97,6 +130,22 @@ class AuthSession(Base):
     """
 
     __tablename__ = "auth_session"
+    __kept__ = Kept(
+        Whose.STAFF,
+        {
+            "token_hash": "登录凭证换算的值",
+            "form_token": "防冒充的表单记号",
+            "kind": "用什么登录",
+            "label": "手机或电脑的种类",
+            "last_seen_at": "最近使用和到期的时间",
+            "expires_at": "最近使用和到期的时间",
+            "second_factor_at": "动态验证码通过的时间",
+            "revoked_at": "退出的时间",
+        },
+        why="认出已经登录的手机和电脑",
+        until="退出或到期后再留 30 天",
+        never="不记地址，不记走到哪里",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)
@@ -115,11 +164,33 @@ class AuthSession(Base):
     account: Mapped[Account | None] = relationship()
     identity: Mapped[WechatIdentity | None] = relationship()
 
+    @property
+    def owner(self) -> Account:
+        """The account of a sign-in that has one: any but a resident's.
+
+        Raises:
+            LookupError: for a resident's.
+        """
+        if self.account is None:
+            raise LookupError("this sign-in has no account")
+        return self.account
+
 
 class ActivationSlip(Base):
     """A printed one-time slip with which a member opens his pocket on a phone."""
 
     __tablename__ = "activation_slip"
+    __kept__ = Kept(
+        Whose.MEMBER,
+        {
+            "code_hash": "激活条换算的值",
+            "expires_at": "有效期",
+            "used_at": "用没用过",
+            "revoked_at": "作废的时间",
+        },
+        why="党员开通自己的手机",
+        until="用过或过期后再留 30 天",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -137,6 +208,14 @@ class Throttle(Base):
     """Failed tries of one subject (a keyed hash of login, slip or address), across all workers."""
 
     __tablename__ = "throttle"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {
+            "failures": "输错的次数（换算成密码值，看不出是谁）",
+        },
+        why="挡住试密码的人",
+        until="一天",
+    )
 
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)

@@ -16,6 +16,7 @@ from brickwall.commitments.constants import (
 )
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.organisations.models import Member, Organisation
 
@@ -30,6 +31,14 @@ class Commitment(Base):
     """
 
     __tablename__ = "commitment"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "title": "承诺的内容、期限和办到哪一步",
+        },
+        why="公开承诺，大家看得见",
+        until="一直留着",
+    )
     __table_args__ = (
         UniqueConstraint("organisation_id", "year", "file_sequence"),
         CheckConstraint("kind <> 'counted' OR target_amount > 0", name="counted_has_target"),
@@ -72,6 +81,14 @@ class FileSequence(Base):
     """The last file number given in a branch and year; grows by ``s = s + 1`` only."""
 
     __tablename__ = "file_sequence"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {
+            "last": "档案编到第几号",
+        },
+        why="编档案号",
+        until="一直留着",
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
@@ -82,6 +99,14 @@ class Revision(Base):
     """A text of a commitment; number 1 is the first. ``text`` holds the frozen fields as JSON."""
 
     __tablename__ = "commitment_revision"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "text": "承诺每一版的文字",
+        },
+        why="改过什么看得见",
+        until="一直留着",
+    )
     __table_args__ = (UniqueConstraint("commitment_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,6 +123,14 @@ class CommitmentEvent(Base):
     """One link of the chain: who did what, when and why. Never changed, never removed."""
 
     __tablename__ = "commitment_event"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "actor_label": "承诺每一步是谁、什么时候、为什么",
+        },
+        why="全过程看得见",
+        until="一直留着",
+    )
     __table_args__ = (UniqueConstraint("commitment_id", "sequence"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -117,6 +150,14 @@ class FulfilmentEntry(Base):
     """What was done, when. Corrected by a new entry that supersedes it, never edited or deleted."""
 
     __tablename__ = "fulfilment_entry"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "text": "哪天办了什么，谁记的",
+        },
+        why="大家看得见办得怎样",
+        until="一直留着；更正了，原来的也看得见",
+    )
     __table_args__ = (Index("ix_fulfilment_entry_commitment_id_happened_on", "commitment_id", "happened_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +185,14 @@ class Photo(Base):
     """
 
     __tablename__ = "photo"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "digest": "记录里的照片，拍摄地点等信息上传时就去掉",
+        },
+        why="照片可以不传",
+        until="一直留着；没有用上的一周后删除",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(12), unique=True, default=new_public_id)

@@ -17,6 +17,7 @@ from brickwall.evaluations.constants import (
 )
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.organisations.models import Member, Organisation
 
@@ -31,6 +32,14 @@ class EvaluationRound(Base):
     """
 
     __tablename__ = "evaluation_round"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "name": "每一轮评议的时间和办法",
+        },
+        why="评议按说好的办",
+        until="一直留着",
+    )
     __table_args__ = (
         Index("ix_evaluation_round_organisation_id_state", "organisation_id", "state"),
         Index(
@@ -65,6 +74,14 @@ class RoundEvent(Base):
     """The round's own log: opening with all it fixes, closing with totals and the key's destruction."""
 
     __tablename__ = "round_event"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "data": "每一轮评议开始和结束的记录",
+        },
+        why="办法中途不能改",
+        until="一直留着",
+    )
     __table_args__ = (UniqueConstraint("round_id", "sequence"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +102,14 @@ class RoundSubject(Base):
     """
 
     __tablename__ = "round_subject"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "satisfied": "每轮结束后的人数",
+        },
+        why="公布结果",
+        until="一直留着",
+    )
     __table_args__ = (UniqueConstraint("round_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,6 +137,22 @@ class Rating(Base):
     """
 
     __tablename__ = "rating"
+    __kept__ = Kept(
+        Whose.VILLAGER,
+        {
+            "value": "评的是谁、满意不满意",
+            "level": "哪一类票",
+            "receipt": "回执号",
+            "leaf": "核对用的密码值",
+            "salt": "核对用的密码值",
+            "lock": "核对用的密码值",
+            "reveal": "核对用的密码值",
+            "standing": "计不计入",
+        },
+        why="算结果，凭回执能核对",
+        until="一直留着；一轮结束，换算用的密钥就销毁，再也对不上人",
+        never="不存是谁、几点、用什么手机、从哪里来、微信号",
+    )
     __table_args__ = (Index("ix_rating_subject_id", "subject_id"), {"sqlite_with_rowid": False})
 
     slot: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -133,6 +174,14 @@ class RoundVoter(Base):
     """``roll`` = HMAC(K_round, voter): counts people, linked to no slot."""
 
     __tablename__ = "round_voter"
+    __kept__ = Kept(
+        Whose.VILLAGER,
+        {
+            "roll": "评过的人数（换算成密码值）",
+        },
+        why="一人一轮只算一次",
+        until="一直留着，密钥销毁后对不上人",
+    )
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     roll: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -147,6 +196,15 @@ class RatingNonce(Base):
     """
 
     __tablename__ = "rating_nonce"
+    __kept__ = Kept(
+        Whose.VILLAGER,
+        {
+            "receipt": "点一次的编号（换算成密码值）",
+            "superseded": "点一次的编号（换算成密码值）",
+        },
+        why="网络不好时重发，不算两次",
+        until="一轮结束就删",
+    )
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     nonce: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
@@ -159,6 +217,16 @@ class RatingComment(Base):
     """A comment, linked to the subject but to no slot, no rating and no time; random key."""
 
     __tablename__ = "rating_comment"
+    __kept__ = Kept(
+        Whose.VILLAGER,
+        {
+            "text": "您写的留言",
+            "state": "公开不公开",
+        },
+        why="结果出来以后一起公开",
+        until="一直留着",
+        never="不存是谁写的，也连不到您那一票",
+    )
     __table_args__ = (Index("ix_rating_comment_subject_id", "subject_id"), {"sqlite_with_rowid": False})
 
     public_id: Mapped[str] = mapped_column(String(12), primary_key=True, default=new_public_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from brickwall.kernel import clock
 from brickwall.kernel.db import Base
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.problems import Invalid, Refused
 from brickwall.kernel.types import UTCDateTime
 
@@ -19,6 +20,14 @@ class IdempotencyRecord(Base):
     """The answer once given to a key; ``request_hash`` tells a retry from a reuse."""
 
     __tablename__ = "idempotency_record"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {
+            "body": "重发的请求已经办过的回答",
+        },
+        why="网络不好时重发，不办两次",
+        until="两天",
+    )
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     request_hash: Mapped[str] = mapped_column(String(64))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from brickwall.kernel import clock
 from brickwall.kernel.db import Base, new_session, transaction, writing
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.problems import NotFound, Problem
 from brickwall.kernel.types import UTCDateTime, enum_type
 
@@ -39,6 +40,14 @@ class Job(Base):
     """One piece of work. ``result`` is small JSON: a file name, counts, a refusal's sentence."""
 
     __tablename__ = "job"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {
+            "args": "排队要办的事",
+        },
+        why="打印、导入等慢的事放到后台办",
+        until="办完留着记录",
+    )
     __table_args__ = (Index("ix_job_state_run_at", "state", "run_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -190,6 +199,14 @@ class Heartbeat(Base):
     """When a background program was last seen at work; /readyz and the operator read it."""
 
     __tablename__ = "heartbeat"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {
+            "beat_at": "后台程序还在不在",
+        },
+        why="管理员看得出停没停",
+        until="只有最新一次",
+    )
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(UTCDateTime())

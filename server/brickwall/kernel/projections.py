@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from brickwall.kernel import clock
 from brickwall.kernel.db import Base, db
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime
 
 # One statement, by primary key: the scan path's only query.
@@ -27,6 +28,14 @@ class PublishedPage(Base):
     """A finished page. ``subject`` names what it shows, e.g. ``member:17``."""
 
     __tablename__ = "published_page"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "body": "做好的公开页面",
+        },
+        why="扫码两秒能打开",
+        until="内容变了就重做",
+    )
     __table_args__ = (Index("ix_published_page_subject", "subject"),)
 
     path: Mapped[str] = mapped_column(String(120), primary_key=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector, Sex
 
@@ -18,6 +19,15 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "name": "党组织的名称和上下级",
+            "resident_count": "服务多少群众",
+        },
+        why="建砖墙、算参与率",
+        until="一直留着",
+    )
     __table_args__ = (Index("ix_organisation_path", "path", postgresql_ops={"path": "text_pattern_ops"}),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +54,27 @@ class Member(Base):
     """
 
     __tablename__ = "member"
+    __kept__ = Kept(
+        Whose.MEMBER,
+        {
+            "name": "姓名",
+            "sex": "性别",
+            "born_on": "出生年月",
+            "joined_on": "入党时间",
+            "regular_on": "转正时间",
+            "post": "职务",
+            "status": "是否在册",
+            "phone_key_id": "加密的手机号",
+            "phone_sealed": "加密的手机号",
+            "phone_index": "查找手机号用的密码值",
+            "wall_position": "砖在墙上的位置",
+            "exemption_reason": "免诺的原因和日期",
+            "exempt_since": "免诺的原因和日期",
+        },
+        why="上墙、联系、激活手机。公开的只有姓名、职务和砖的位置",
+        until="一直留着；转出、离开以后不再公开",
+        never="不收身份证号，不收住址",
+    )
     __table_args__ = (
         Index("ix_member_organisation_id_wall_position", "organisation_id", "wall_position"),
         Index("ix_member_organisation_id_name", "organisation_id", "name"),

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brickwall.kernel.db import Base
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.organisations.models import Member, Organisation
 from brickwall.plaques.constants import PlaqueEventKind, PlaqueState
@@ -20,6 +21,14 @@ class Plaque(Base):
     """
 
     __tablename__ = "plaque"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "code": "砖的编号、状态和指向",
+        },
+        why="扫码能打开",
+        until="一直留着，停用了也留着",
+    )
     __table_args__ = (
         CheckConstraint("member_id IS NULL OR state <> 'blank'", name="blank_has_no_member"),
         Index("ix_plaque_organisation_id_state", "organisation_id", "state"),
@@ -43,6 +52,14 @@ class PlaqueEvent(Base):
     """One line of the plaque ledger: what happened, who did it, why."""
 
     __tablename__ = "plaque_event"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {
+            "note": "砖什么时候印、装、换、停，谁办的，为什么",
+        },
+        why="砖改指向要公开",
+        until="一直留着",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plaque_id: Mapped[int] = mapped_column(ForeignKey("plaque.id"), index=True)
