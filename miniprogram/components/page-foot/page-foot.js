@@ -1,0 +1,39 @@
+/**
+ * The foot of every page: 看整面墙 and 投诉建议, further ways, and what we never ask for.
+ *
+ * Properties:
+ *   wall      web path of the wall to lead to (`/w/liuhe`); the site's first page without
+ *   feedback  web path of the feedback page (`/feedback?about=…`)
+ *   member    true on pages of members and staff: leads to 我的承诺, without the resident's line
+ * It also carries the privacy-sheet, so that every page can be asked for consent.
+ */
+
+const { toPage } = require('../../utils/entry.js');
+const client = require('../../utils/client.js');
+
+Component({
+  properties: {
+    wall: { type: String, value: '' },
+    feedback: { type: String, value: '' },
+    member: { type: Boolean, value: false },
+  },
+
+  data: { host: '' },
+
+  lifetimes: {
+    attached() {
+      const known = client.known();
+      if (known) this.setData({ host: known.host });
+    },
+  },
+
+  methods: {
+    openWall() {
+      wx.navigateTo({ url: toPage(this.data.wall) || toPage('/') });
+    },
+
+    openFeedback() {
+      wx.navigateTo({ url: toPage(this.data.feedback) || toPage('/feedback') });
+    },
+  },
+});

@@ -1,0 +1,51 @@
+/**
+ * WeChat's privacy consent, in our words, at the moment of use. It shows itself when WeChat asks
+ * (utils/privacy.js); 不同意 is as big as 同意. No properties.
+ */
+
+const privacy = require('../../utils/privacy.js');
+
+/** Words for what the wx call is about to use. */
+/** @type {Record<string, string>} */
+const REASONS = {
+  chooseMedia: '要用到您的相机或相册，只取您选的那几张。照片可不传。',
+  chooseImage: '要用到您的相机或相册，只取您选的那几张。照片可不传。',
+  getPhoneNumber: '要用到您的手机号，只用来核对您是不是名册上的党员。',
+  setClipboardData: '要把编号放进剪贴板，方便您粘贴。',
+};
+
+Component({
+  data: { open: false, reason: '' },
+
+  lifetimes: {
+    attached() {
+      const sheet = {
+        /** @param {string} name of the wx call that asks */
+        show: (name) => this.setData({ open: true, reason: REASONS[name] || '要用到您手机里的一项信息，只为这一步。' }),
+        hide: () => this.setData({ open: false }),
+      };
+      Object.assign(this, { sheet });
+      privacy.mount(sheet);
+    },
+
+    detached() {
+      privacy.unmount(/** @type {any} */ (this).sheet);
+    },
+  },
+
+  methods: {
+    agree() {
+      this.setData({ open: false });
+      privacy.answer(true, 'privacy-agree');
+    },
+
+    refuse() {
+      this.setData({ open: false });
+      privacy.answer(false, '');
+    },
+
+    read() {
+      wx.openPrivacyContract({ fail() {} });
+    },
+  },
+});

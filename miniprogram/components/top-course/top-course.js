@@ -1,0 +1,41 @@
+/**
+ * The course of bricks above every page: 首页, 消息, 大字. No properties.
+ */
+
+const letters = require('../../utils/letters.js');
+const { toApiError } = require('../../utils/errors.js');
+
+Component({
+  data: { big: false },
+
+  lifetimes: {
+    attached() {
+      this.setData({ big: letters.look().chosen });
+    },
+  },
+
+  pageLifetimes: {
+    show() {
+      this.setData({ big: letters.look().chosen });
+    },
+  },
+
+  methods: {
+    goHome() {
+      wx.reLaunch({ url: '/pages/scan/scan' });
+    },
+
+    openInbox() {
+      wx.navigateTo({ url: '/pages/inbox/inbox' });
+    },
+
+    switchLetters() {
+      try {
+        letters.choose(!this.data.big);
+        this.setData({ big: letters.look().chosen });
+      } catch (error) {
+        wx.showToast({ title: toApiError(error).title, icon: 'none' });
+      }
+    },
+  },
+});

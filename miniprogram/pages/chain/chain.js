@@ -1,0 +1,9 @@
+const letters = require('../../utils/letters.js');
+
+Page({
+  data: { letters: letters.look() },
+
+  onLoad() {
+    letters.apply(this);
+  },
+});

@@ -1,0 +1,55 @@
+/** The mark under which this person rates: one WeChat person is one voter on several phones. */
+
+const { request } = require('./request.js');
+const session = require('./session.js');
+const store = require('./store.js');
+
+/** @typedef {{mark: string, round: string, person: boolean}} Kept */
+
+/** Rating must not wait for WeChat: after this long the phone's own mark serves. */
+const BUDGET = 3000;
+
+/** @returns {Promise<boolean>} whether this WeChat person is signed in within the budget */
+function signedInSoon() {
+  const soon = new Promise((resolve) => setTimeout(() => resolve(false), BUDGET));
+  const tried = session.ensurePhone().then(
+    () => true,
+    () => false,
+  );
+  return /** @type {Promise<boolean>} */ (Promise.race([tried, soon]));
+}
+
+/**
+ * @param {string} old
+ * @param {'phone'|'none'} auth
+ * @returns {Promise<string>}
+ */
+async function fetchMark(old, auth) {
+  const data = old ? { device: old } : {};
+  return (await request({ method: 'POST', path: '/devices', data, auth })).device;
+}
+
+/**
+ * Return the device mark to rate with; asked for once a round and kept on the phone.
+ *
+ * @param {string} roundId the round's public id
+ * @returns {Promise<string>}
+ * @throws {import('./errors.js').ApiError} only when there is no mark at all and none can be had
+ */
+async function mark(roundId) {
+  const had = store.get('device', /** @type {Kept | null} */ (null));
+  if (had && had.person && had.round === roundId) return had.mark;
+  const old = had ? had.mark : '';
+  const person = await signedInSoon();
+  if (!person && old) return old;
+  const found = await fetchMark(old, person ? 'phone' : 'none').catch((error) => {
+    if (old) return '';
+    if (person) return fetchMark('', 'none');
+    throw error;
+  });
+  if (!found) return old;
+  store.trySet('device', { mark: found, round: roundId, person });
+  return found;
+}
+
+module.exports = { mark };
