@@ -55,4 +55,10 @@ ROWS_BY_REVISION: dict[str, list[str]] = {
             f"last_seen_at, expires_at) VALUES (1, 'ffffffffffff', 'ffff', '', 'resident', 1, '微信', {_AT}, {_AT}, {_AT})"
         ),
     ],
+    "0008": [
+        (
+            "INSERT INTO switch_change (id, name, is_on, reason, actor_label, at) "
+            f"VALUES (1, 'phone_check', true, '县里定的', '县委组织部', {_AT})"
+        ),
+    ],
 }

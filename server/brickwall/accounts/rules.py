@@ -15,7 +15,10 @@ LIFETIMES: dict[SessionKind, timedelta] = {
     SessionKind.CONSOLE: timedelta(hours=12),
     SessionKind.DEVICE: timedelta(days=180),
     SessionKind.TOKEN: timedelta(days=365),
+    SessionKind.RESIDENT: timedelta(days=30),
+    SessionKind.STAFF_PHONE: timedelta(hours=12),
 }
+STAFF_KINDS = frozenset({SessionKind.CONSOLE, SessionKind.STAFF_PHONE})
 SLIP_LIFETIME = timedelta(days=30)
 SLIP_CODE_LENGTH = 12
 TOUCH_EVERY = timedelta(minutes=1)
@@ -63,6 +66,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,
     Role.SUPERIOR: _READING
     | {
+        Permission.SWITCH_MANAGE,
         Permission.ORGANISATION_WRITE,
         Permission.COMMITMENT_VET,
         Permission.COMMITMENT_PUBLISH,
@@ -87,6 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_MANAGE,
             Permission.AUDIT_READ,
             Permission.SYSTEM_OPERATE,
+            Permission.SWITCH_MANAGE,
             Permission.OWN_SESSION,
         }
     ),
@@ -100,10 +105,22 @@ ROLES_GIVEN_BY: dict[Role, frozenset[Role]] = {
     Role.OPERATOR: frozenset(Role) - {Role.MEMBER},
 }
 
-# No second factor stands behind a token, so it can neither make accounts nor open phones.
+# No second factor stands behind a token, so it can neither make accounts nor open phones; what
+# staff do on a phone is desk work, and a phone is lost more easily than a desk.
 WITHHELD_FROM_TOKENS = frozenset(
-    {Permission.ACCOUNT_MANAGE, Permission.ACTIVATION_ISSUE, Permission.SYSTEM_OPERATE}
+    {
+        Permission.ACCOUNT_MANAGE,
+        Permission.ACTIVATION_ISSUE,
+        Permission.SWITCH_MANAGE,
+        Permission.SYSTEM_OPERATE,
+    }
 )
+
+# Somebody in the mini-program may look after what is kept of himself; that lies at no
+# organisation, and no path begins with this one.
+OWN_WECHAT = frozenset({Permission.OWN_WECHAT})
+NOWHERE = "-"
+RESIDENT_LABEL = "微信用户"
 
 COMMON_PASSWORDS = frozenset(
     {
@@ -120,25 +137,37 @@ COMMON_PASSWORDS = frozenset(
 _LOGIN = re.compile(r"[\w][\w.@-]{1,39}")
 
 
+def is_active_member(account: Account | None) -> bool:
+    """Tell whether an account is that of a member still on the roster, and not disabled."""
+    if account is None or account.disabled_at is not None or account.member is None:
+        return False
+    return account.member.status is MemberStatus.ACTIVE
+
+
 def session_is_live(row: AuthSession, now: datetime) -> bool:
     """Tell whether a session may still be used at ``now``.
 
-    A console session ends after 30 minutes without use and after 12 hours at the latest; a
-    phone after 180 days. A disabled account or a member who left the branch has none.
+    A staff session ends after 30 minutes without use and after 12 hours at the latest; a member's
+    phone after 180 days. A disabled account or a member who left the branch has none, and a
+    WeChat sign-in of a member ends when his WeChat is unbound.
     """
-    if row.revoked_at is not None or now >= row.expires_at or row.account.disabled_at is not None:
+    if row.revoked_at is not None or now >= row.expires_at:
         return False
-    if row.kind is SessionKind.CONSOLE:
+    if row.kind is SessionKind.RESIDENT:
+        return row.identity_id is not None
+    if row.account is None or row.account.disabled_at is not None:
+        return False
+    if row.kind in STAFF_KINDS:
         return now - row.last_seen_at < CONSOLE_IDLE
     if row.kind is SessionKind.DEVICE:
-        member = row.account.member
-        return member is not None and member.status is MemberStatus.ACTIVE
+        bound = row.identity is None or row.identity.account_id == row.account_id
+        return bound and is_active_member(row.account)
     return True
 
 
 def is_complete(row: AuthSession) -> bool:
     """Tell whether a sign-in has passed every step: second factor done, own password chosen."""
-    if row.kind is not SessionKind.CONSOLE:
+    if row.kind not in STAFF_KINDS or row.account is None:
         return True
     return row.second_factor_at is not None and not row.account.must_change_password
 
@@ -146,15 +175,19 @@ def is_complete(row: AuthSession) -> bool:
 def grants_of(row: AuthSession) -> tuple[Grant, ...]:
     """Return what a session may do, and where.
 
-    A phone carries its owner's rights as a member only, even when he is also the secretary:
-    it has no second factor and may lie on a kitchen table.
+    A phone carries its owner's rights as a member only, even when he is also the secretary: it
+    has no second factor and may lie on a kitchen table. Staff who work on a phone sign in there
+    with password and second factor.
     """
+    own = () if row.identity_id is None else (Grant(NOWHERE, OWN_WECHAT),)
+    if row.account is None:
+        return own
     if row.kind is SessionKind.DEVICE:
         member = row.account.member
         if member is None:
             return ()
-        return (Grant(member.organisation.path, ROLE_PERMISSIONS[Role.MEMBER]),)
-    withheld = WITHHELD_FROM_TOKENS if row.kind is SessionKind.TOKEN else frozenset()
+        return (Grant(member.organisation.path, ROLE_PERMISSIONS[Role.MEMBER]), *own)
+    withheld = frozenset() if row.kind is SessionKind.CONSOLE else WITHHELD_FROM_TOKENS
     return tuple(
         Grant(assignment.organisation.path, ROLE_PERMISSIONS[assignment.role] - withheld)
         for assignment in row.account.assignments
@@ -166,10 +199,11 @@ def actor_of(row: AuthSession) -> Actor:
     """Return the person behind a live session."""
     on_phone = row.kind is SessionKind.DEVICE
     return Actor(
-        label=row.account.display_name,
+        label=row.account.display_name if row.account else RESIDENT_LABEL,
         account_id=row.account_id,
-        member_id=row.account.member_id if on_phone else None,
+        member_id=row.account.member_id if row.account and on_phone else None,
         session_id=row.id,
+        identity_id=row.identity_id,
         grants=grants_of(row),
     )
 

@@ -16,6 +16,8 @@ class Tag(StrEnum):
     MEMBER_EXEMPTION_ENDED = "organisations.member.exemption_ended"
     WALL_REORDERED = "organisations.wall.reordered"
     ROSTER_IMPORTED = "organisations.roster.imported"
+    SWITCHED_ON = "organisations.switch.switched_on"
+    SWITCHED_OFF = "organisations.switch.switched_off"
     TABLE_EXPORTED = "reports.table.exported"
     ACCOUNT_CREATED = "accounts.account.created"
     ACCOUNT_DISABLED = "accounts.account.disabled"
@@ -78,6 +80,8 @@ SENTENCES: dict[Tag, str] = {
     Tag.MEMBER_EXEMPTION_ENDED: "取消了党员“{subject}”的免诺，原因：{reason}",
     Tag.WALL_REORDERED: "调整了“{subject}”砖墙的次序",
     Tag.ROSTER_IMPORTED: "导入了名册“{subject}”：新增 {created} 人，修改 {changed} 人",
+    Tag.SWITCHED_ON: "打开了“{subject}”，原因：{reason}",
+    Tag.SWITCHED_OFF: "关掉了“{subject}”，原因：{reason}",
     Tag.TABLE_EXPORTED: "导出了表格“{subject}”，共 {rows} 行",
     Tag.ACCOUNT_CREATED: "开设了账号“{subject}”",
     Tag.ACCOUNT_DISABLED: "停用了账号“{subject}”，原因：{reason}",

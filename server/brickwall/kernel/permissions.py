@@ -24,6 +24,7 @@ class Permission(StrEnum):
 
     ORGANISATION_READ = "organisations:organisation:read"
     ORGANISATION_WRITE = "organisations:organisation:write"
+    SWITCH_MANAGE = "organisations:switch:manage"
     MEMBER_READ = "organisations:member:read"
     MEMBER_WRITE = "organisations:member:write"
     ROSTER_IMPORT = "organisations:roster:import"
@@ -49,6 +50,7 @@ class Permission(StrEnum):
     EXPORT_TABLE = "reports:table:export"
     SYSTEM_OPERATE = "system:system:operate"
     OWN_SESSION = "accounts:session:own"
+    OWN_WECHAT = "accounts:wechat:own"
     OWN_COMMITMENT = "commitments:commitment:own"
 
 
@@ -69,13 +71,15 @@ class Actor:
     """The person, token or program that acts.
 
     ``label`` is the readable name kept in the audit log; ``member_id`` is set for a member
-    on his own phone; ``session_id`` names the session row, for ending it.
+    on his own phone; ``session_id`` names the session row, for ending it; ``identity_id`` the
+    WeChat identity of somebody in the mini-program.
     """
 
     label: str
     account_id: int | None = None
     member_id: int | None = None
     session_id: int | None = None
+    identity_id: int | None = None
     grants: tuple[Grant, ...] = field(default=())
 
     def paths(self, permission: Permission) -> list[str]:

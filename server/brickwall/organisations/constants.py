@@ -42,6 +42,19 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
+class Switch(StrEnum):
+    """What is off until the county switches it on with a recorded reason (EXPERIENCE, restraint)."""
+
+    POINTS = "points"
+    ORDER = "order"
+    PORTRAIT = "portrait"
+    ONLINE_OFFICIAL = "online_official"
+    PHONE_CHECK = "phone_check"
+
+
+# The others are kept off by not existing yet: nobody can switch on what is not there.
+BUILT = frozenset({Switch.PHONE_CHECK})
+
 LABELS = Labels(
     {
         OrganisationKind.COMMITTEE: "党委",
@@ -67,5 +80,12 @@ LABELS = Labels(
     {
         Sex.MALE: "男",
         Sex.FEMALE: "女",
+    },
+    {
+        Switch.POINTS: "积分",
+        Switch.ORDER: "给人排先后",
+        Switch.PORTRAIT: "页面上放党员照片",
+        Switch.ONLINE_OFFICIAL: "把手机上的评价算作正式结果",
+        Switch.PHONE_CHECK: "群众愿意时，用微信验证手机号，以后实名评议用",
     },
 )

@@ -9,7 +9,7 @@ from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
 from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
-from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector, Sex
+from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector, Sex, Switch
 
 
 class Organisation(Base):
@@ -107,3 +107,25 @@ class Member(Base):
     def exempt(self) -> bool:
         """Whether the member need not commit (PRACTICES L10)."""
         return self.exemption_reason is not None
+
+
+class SwitchChange(Base):
+    """The county switched something on or off, and why; the newest row of a switch counts.
+
+    ``name`` is text without a CHECK: the list grows with the product.
+    """
+
+    __tablename__ = "switch_change"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {"name": "县里打开或关掉了什么，谁办的，为什么"},
+        why="“这里做什么、不做什么”里写得明白",
+        until="一直留着",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Switch] = mapped_column(enum_type(Switch, 40, checked=False), index=True)
+    is_on: Mapped[bool]
+    reason: Mapped[str]
+    actor_label: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime())

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import NotFound
-from brickwall.organisations.constants import MemberStatus, OrganisationKind
-from brickwall.organisations.models import Member, Organisation
+from brickwall.organisations.constants import MemberStatus, OrganisationKind, Switch
+from brickwall.organisations.models import Member, Organisation, SwitchChange
 
 NO_ORGANISATION = "没有找到这个党组织，请从列表里重新选择"
 NO_MEMBER = "没有找到这位党员，可能已转到别的支部"
@@ -200,3 +200,20 @@ def count_members_of(session: Session, organisation_ids: Sequence[int]) -> dict[
         .group_by(Member.organisation_id)
     )
     return {row[0]: MemberCounts(row[1], row[2]) for row in session.execute(query)}
+
+
+def list_root_paths(session: Session) -> Sequence[str]:
+    """Return the paths of the organisations without one above."""
+    return session.scalars(select(Organisation.path).where(Organisation.parent_id.is_(None))).all()
+
+
+def find_switch(session: Session, switch: Switch) -> SwitchChange | None:
+    """Return the newest change of a switch, or None while nobody ever touched it."""
+    query = select(SwitchChange).where(SwitchChange.name == switch)
+    return session.scalar(query.order_by(SwitchChange.id.desc()).limit(1))
+
+
+def is_on(session: Session, switch: Switch) -> bool:
+    """Tell whether the county has switched something on; off is the default (EXPERIENCE, restraint)."""
+    found = find_switch(session, switch)
+    return found is not None and found.is_on
