@@ -18,7 +18,12 @@ const store = require('./store.js');
  * One note. `state`: `waiting` goes out by itself; `refused` waits for the person, `problem` says why.
  * @typedef {{id: string, key: string, commitment: string, title: string, text: string,
  *   amount: number | null, happened_on: string, photos: Photo[], state: 'waiting'|'refused',
- *   problem: string, at: number, tried: number}} Note
+ *   problem: string, at: number, tried: number, auth: 'phone'|'staff', who: string,
+ *   source: 'phone'|'meeting'|'visit', renewed: boolean}} Note
+ *
+ * `who` wrote it and `auth` says as what: a note goes out under the same person's sign-in only, so
+ * that a phone that changed hands sends nothing in another's name. `renewed` says that its photos
+ * had to be sent anew.
  */
 
 /** The server keeps its answers to a key for two days; a later repeat could count twice. */
@@ -30,6 +35,18 @@ const KEEP = 'queue.';
 const listeners = [];
 /** @type {Promise<void> | null} */
 let flushing = null;
+
+/**
+ * Return who would send a note just now, or `''` when he is not signed in.
+ * @param {'phone'|'staff'} auth
+ * @returns {string}
+ */
+function sender(auth) {
+  const staff = session.staff();
+  if (auth === 'staff') return staff && staff.complete ? staff.login : '';
+  const member = session.current().member;
+  return member ? member.id || member.name : '';
+}
 
 /** @returns {string[]} ids in the order they were written */
 function order() {
@@ -101,8 +118,10 @@ async function keepPhotos(paths) {
  * Keep a note and send it as soon as there is network.
  *
  * @param {{commitment: string, title: string, text: string, amount?: number | null,
- *   happened_on?: string, photos?: string[]}} draft `commitment` is its public id, `title` for the
- *   list of what waits, `photos` temporary paths of wx.chooseMedia
+ *   happened_on?: string, photos?: string[], auth?: 'phone'|'staff',
+ *   source?: 'phone'|'meeting'|'visit'}} draft `commitment` is its public id, `title` for the
+ *   list of what waits, `photos` temporary paths of wx.chooseMedia; `auth` is `staff` when a clerk
+ *   records on behalf
  * @returns {Promise<Note>}
  * @throws {ApiError} `phone.full`, `phone.too_long`: nothing was kept, the form stays as it is
  */
@@ -122,6 +141,10 @@ async function enqueueEntry(draft) {
     problem: '',
     at: clock.now(),
     tried: 0,
+    auth: draft.auth || 'phone',
+    who: sender(draft.auth || 'phone'),
+    source: draft.source || 'phone',
+    renewed: false,
   };
   try {
     store.set(KEEP + note.id, note);
@@ -166,7 +189,7 @@ function retry(id) {
 async function sendPhotos(note) {
   for (const photo of note.photos) {
     if (photo.id) continue;
-    photo.id = (await upload('/uploads', photo.path, photo.key)).id;
+    photo.id = (await upload('/uploads', photo.path, photo.key, note.auth)).id;
     save(note);
   }
 }
@@ -184,32 +207,49 @@ async function sendNote(note) {
     amount: note.amount,
     happened_on: note.happened_on,
     photos: note.photos.map((photo) => photo.id),
+    source: note.source,
   };
   await request({
     method: 'POST',
     path: `/commitments/${note.commitment}/entries`,
     data,
     key: note.key,
-    auth: 'phone',
+    auth: note.auth,
   });
 }
 
 /**
- * Tell whether to stop and try the same later: no network, server busy, signed out.
+ * Send a note; photos that waited longer than the server keeps unused ones are sent anew, once.
+ * @param {Note} note
+ */
+async function deliver(note) {
+  try {
+    await sendNote(note);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'photos.unknown' || note.renewed) throw error;
+    note.photos.forEach((photo) => Object.assign(photo, { id: '', key: newKey() }));
+    save(Object.assign(note, { renewed: true, key: newKey(), tried: 0 }));
+    await sendNote(note);
+  }
+}
+
+/**
+ * Tell whether to stop and try the same later: no network, server busy.
  * @param {ApiError} error
  */
 function isPassing(error) {
-  return error.offline || error.status >= 500 || error.status === 429 || error.status === 401;
+  return error.offline || error.status >= 500 || error.status === 429;
 }
 
 async function flushAll() {
   for (const note of list()) {
-    if (note.state !== 'waiting') continue;
+    if (note.state !== 'waiting' || note.who !== sender(note.auth)) continue;
     try {
-      await sendNote(note);
+      await deliver(note);
       drop(note.id);
     } catch (thrown) {
       const error = toApiError(thrown);
+      if (error.status === 401) continue;
       if (isPassing(error)) return;
       save(Object.assign(note, { state: 'refused', problem: error.title }));
     }
@@ -217,12 +257,12 @@ async function flushAll() {
 }
 
 /**
- * Send what waits; one flush at a time. Does nothing without notes or without a bound member.
+ * Send what waits; one flush at a time. Does nothing without notes of somebody signed in.
  * @returns {Promise<void>} never rejects
  */
 function flush() {
   if (flushing) return flushing;
-  if (order().length === 0 || !session.current().member) return Promise.resolve();
+  if (!list().some((note) => note.who === sender(note.auth))) return Promise.resolve();
   const ended = () => {
     flushing = null;
     changed();

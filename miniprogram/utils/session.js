@@ -169,11 +169,13 @@ async function leave() {
 }
 
 /**
- * Return the staff sign-in of this phone. `complete` is false between password and second factor.
- * @returns {{token: string, complete: boolean} | null}
+ * Who of the staff is signed in on this phone. `complete` is false between password and second factor.
+ * @typedef {{token: string, login: string, complete: boolean}} Staff
  */
+
+/** @returns {Staff | null} */
 function staff() {
-  return store.get('staff', /** @type {{token: string, complete: boolean} | null} */ (null));
+  return store.get('staff', /** @type {Staff | null} */ (null));
 }
 
 /**
@@ -184,7 +186,7 @@ function staff() {
  */
 async function staffSignIn(login, password) {
   const answer = await request({ method: 'POST', path: '/sessions/staff', data: { login, password } });
-  store.set('staff', { token: answer.token, complete: answer.next === 'done' });
+  store.set('staff', { token: answer.token, login: login.trim().toLowerCase(), complete: answer.next === 'done' });
   return answer.next;
 }
 
@@ -200,7 +202,8 @@ async function staffSecondFactor(code) {
     data: { code },
     auth: 'staff',
   });
-  store.set('staff', { token: answer.token, complete: true });
+  const had = staff();
+  store.set('staff', { token: answer.token, login: had ? had.login : '', complete: true });
 }
 
 /** End the staff sign-in on this phone; the server's own end follows when it can be reached. */
