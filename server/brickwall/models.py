@@ -7,6 +7,8 @@ from brickwall.evaluations import models as evaluations
 from brickwall.feedback import models as feedback
 from brickwall.kernel import idempotency, imports, jobs, projections
 from brickwall.kernel.db import Base
+from brickwall.messages import models as messages
+from brickwall.moderation import models as moderation
 from brickwall.organisations import models as organisations
 from brickwall.plaques import models as plaques
 
@@ -21,7 +23,9 @@ __all__ = [
     "idempotency",
     "imports",
     "jobs",
+    "messages",
     "metadata",
+    "moderation",
     "organisations",
     "plaques",
     "projections",

@@ -55,6 +55,25 @@ ROWS_BY_REVISION: dict[str, list[str]] = {
             f"last_seen_at, expires_at) VALUES (1, 'ffffffffffff', 'ffff', '', 'resident', 1, '微信', {_AT}, {_AT}, {_AT})"
         ),
     ],
+    "0006": [
+        (
+            "INSERT INTO content_check (public_id, kind, subject, organisation_id, state, found, since, decided_by, "
+            f"decision) VALUES ('jjjjjjjjjjjj', 'entry', 'kkkkkkkkkkkk', 1, 'waiting', '', {_AT}, '', '')"
+        ),
+    ],
+    "0007": [
+        f"INSERT INTO mailbox (id, kind, account_id, made_on) VALUES (1, 'member', 1, {_AT[:11]}')",
+        (
+            "INSERT INTO message (id, public_id, mailbox_id, kind, key, subject, title, text, page, created_at) "
+            f"VALUES (1, 'gggggggggggg', 1, 'due', 'due:1', '打井', '12 月 31 日到期', '', '/my', {_AT})"
+        ),
+        (
+            "INSERT INTO message_subscription (topic, mailbox_id, public_id, label, asked_on) "
+            f"VALUES ('aaaa', 1, 'hhhhhhhhhhhh', '第四季度评议的结果', {_AT[:11]}')"
+        ),
+        "INSERT INTO message_credit (identity_id, kind, count) VALUES (1, 'due', 0)",
+        (f"INSERT INTO phone_message (message_id, state, tries, next_at) VALUES (1, 'waiting', 0, {_AT})"),
+    ],
     "0008": [
         (
             "INSERT INTO switch_change (id, name, is_on, reason, actor_label, at) "

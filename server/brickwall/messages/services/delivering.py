@@ -1,0 +1,110 @@
+"""Telling: a message is written with the event it tells, or by a job where many wait for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.orm import Session
+
+from brickwall.accounts.queries import find_account_of_member
+from brickwall.config import Settings
+from brickwall.kernel import clock
+from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.jobs import enqueue
+from brickwall.kernel.security import keyed_hash
+from brickwall.messages import queries, rules
+from brickwall.messages.constants import PHONE_KINDS, MessageKind, PhoneState
+from brickwall.messages.models import Message, PhoneMessage, Subscription
+from brickwall.messages.queries import Owner
+from brickwall.messages.rules import Letter
+from brickwall.messages.services.boxes import insert_new, open_mailbox
+
+DELIVER_JOB = "messages.deliver"
+SEND_JOB = "messages.send_to_phone"
+CHUNK = 500
+_ASKED = "messages.sending_asked"
+_MESSAGES: Table = Message.__table__  # type: ignore[assignment]
+
+
+def topic_hash(settings: Settings, topic: str) -> str:
+    """Return what is kept of a topic.
+
+    A keyed hash: a copy of the database does not tell whose complaint somebody waits for.
+    """
+    return keyed_hash(settings, "message-topic", topic)
+
+
+def deliver(session: Session, mailbox_ids: Sequence[int], letter: Letter, *, unnamed: bool = False) -> int:
+    """Put a letter into mailboxes, at most 1,000 at once; return how many had not got it yet.
+
+    Args:
+        unnamed: keep the day only, not the moment (see ``rules.start_of_day``).
+    """
+    if not mailbox_ids:
+        return 0
+    now, letter = clock.now(), rules.tidy(letter)
+    words = {**asdict(letter), "created_at": rules.start_of_day(clock.today()) if unnamed else now}
+    rows = [{**words, "public_id": new_public_id(), "mailbox_id": each} for each in mailbox_ids]
+    told = insert_new(session, _MESSAGES, rows, _MESSAGES.c.id, _MESSAGES.c.mailbox_id)
+    if letter.kind in PHONE_KINDS and told:
+        _send_on(session, {row.mailbox_id: row.id for row in told}, letter.kind)
+    return len(told)
+
+
+def _send_on(session: Session, told: Mapping[int, int], kind: MessageKind) -> None:
+    """Ask for the phone message where its owner has allowed one."""
+    allowed = queries.boxes_with_credit(session, told.keys(), kind)
+    if not allowed:
+        return
+    session.add_all(
+        PhoneMessage(message_id=told[each], state=PhoneState.WAITING, next_at=clock.now())
+        for each in sorted(allowed)
+    )
+    # Once a transaction. A job that waits already may read before this transaction is committed.
+    if not session.info.get(_ASKED):
+        enqueue(session, SEND_JOB, {})
+        session.info[_ASKED] = True
+    session.flush()
+
+
+def tell_member(session: Session, member_id: int, letter: Letter) -> bool:
+    """Put a letter into a member's mailbox; tell whether he has one and had not got it yet.
+
+    A member whose phone was never activated has no account and no mailbox.
+    """
+    account = find_account_of_member(session, member_id)
+    if account is None or account.disabled_at is not None:
+        return False
+    mailbox = open_mailbox(session, Owner(account_id=account.id))
+    return deliver(session, [mailbox.id], letter) == 1
+
+
+def announce(session: Session, topic: str, letter: Letter) -> None:
+    """Have everybody told who waits for ``topic``; by a job, for there may be thousands.
+
+    ``letter.key`` stays empty: each wait is answered once and then gone.
+    """
+    enqueue(session, DELIVER_JOB, {"topic": topic, "letter": asdict(letter)})
+
+
+def letter_from_json(values: Mapping[str, Any]) -> Letter:
+    """Return the letter in a job's arguments."""
+    return Letter(**{**values, "kind": MessageKind(values["kind"])})
+
+
+def deliver_chunk(session: Session, settings: Settings, topic: str, letter: Letter) -> int:
+    """Tell the next 500 who wait for ``topic`` and forget that they asked; return how many there were.
+
+    Both in one transaction: a worker that dies starts where it left.
+    """
+    kept = topic_hash(settings, topic)
+    waiting = select(Subscription.mailbox_id).where(Subscription.topic == kept)
+    mailbox_ids = session.scalars(waiting.order_by(Subscription.mailbox_id).limit(CHUNK)).all()
+    if not mailbox_ids:
+        return 0
+    deliver(session, mailbox_ids, letter, unnamed=True)
+    session.execute(
+        delete(Subscription).where(Subscription.topic == kept, Subscription.mailbox_id.in_(mailbox_ids))
+    )
+    return len(mailbox_ids)
