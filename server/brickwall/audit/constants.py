@@ -37,6 +37,8 @@ class Tag(StrEnum):
     ACTIVATION_USED = "accounts.activation.used"
     ACTIVATION_REVOKED = "accounts.activation.revoked"
     TOKEN_ISSUED = "accounts.token.issued"
+    WECHAT_BOUND = "accounts.wechat.bound"
+    WECHAT_UNBOUND = "accounts.wechat.unbound"
     PHONE_KEYS_ROTATED = "accounts.phone_keys.rotated"
     PLAQUES_ISSUED = "plaques.plaque.issued"
     PLAQUES_PRINTED = "plaques.plaque.printed"
@@ -62,6 +64,8 @@ class Tag(StrEnum):
     ROUND_CLOSED = "evaluations.round.closed"
     COMMENT_PUBLISHED = "evaluations.comment.published"
     COMMENT_REJECTED = "evaluations.comment.rejected"
+    CONTENT_RELEASED = "moderation.content.released"
+    CONTENT_REFUSED = "moderation.content.refused"
     FEEDBACK_ANSWERED = "feedback.feedback.answered"
     FEEDBACK_CLOSED = "feedback.feedback.closed"
     BACKUP_MADE = "system.backup.made"
@@ -101,6 +105,8 @@ SENTENCES: dict[Tag, str] = {
     Tag.ACTIVATION_USED: "“{subject}”用激活条开通了手机",
     Tag.ACTIVATION_REVOKED: "作废了“{subject}”的激活条",
     Tag.TOKEN_ISSUED: "给“{subject}”发了接口令牌",
+    Tag.WECHAT_BOUND: "把一个微信绑定到党员“{subject}”（凭{how}，原先已绑 {others} 个）",
+    Tag.WECHAT_UNBOUND: "解除了党员“{subject}”的微信绑定",
     Tag.PHONE_KEYS_ROTATED: "更换了手机号加密密钥，重新加密 {rows} 个号码",
     Tag.PLAQUES_ISSUED: "给“{subject}”编了 {count} 个砖码",
     Tag.PLAQUES_PRINTED: "打印了“{subject}”的铭牌 {count} 块",
@@ -126,6 +132,8 @@ SENTENCES: dict[Tag, str] = {
     Tag.ROUND_CLOSED: "结束了评议“{subject}”",
     Tag.COMMENT_PUBLISHED: "公开了一条评议留言（{subject}）",
     Tag.COMMENT_REJECTED: "没有公开一条评议留言（{subject}），原因：{reason}",
+    Tag.CONTENT_RELEASED: "审看放行了一条{kind}（{subject}），说明：{reason}",
+    Tag.CONTENT_REFUSED: "审看没有放行一条{kind}（{subject}），原因：{reason}",
     Tag.FEEDBACK_ANSWERED: "答复了一条投诉建议（{subject}）",
     Tag.FEEDBACK_CLOSED: "办结了一条投诉建议（{subject}）",
     Tag.BACKUP_MADE: "做了一次备份",

@@ -91,6 +91,14 @@ class RevisionState(StrEnum):
     REFUSED = "refused"
 
 
+class Showing(StrEnum):
+    """Whether everybody sees an entry or a photo; decided by the domain moderation."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
 LABELS = Labels(
     {
         CommitmentState.DRAFT: "草稿",
@@ -156,5 +164,10 @@ LABELS = Labels(
         RevisionState.WAITING: "等待审核",
         RevisionState.ACCEPTED: "已采用",
         RevisionState.REFUSED: "没有采用",
+    },
+    {
+        Showing.SHOWN: "已公开",
+        Showing.WAITING: "等待审看，通过后公开",
+        Showing.REFUSED: "没有通过审看",
     },
 )

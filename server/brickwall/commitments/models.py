@@ -13,6 +13,7 @@ from brickwall.commitments.constants import (
     EntrySource,
     EventKind,
     RevisionState,
+    Showing,
 )
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
@@ -172,6 +173,7 @@ class FulfilmentEntry(Base):
     on_behalf_of: Mapped[str | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("fulfilment_entry.id"), unique=True)
     superseded: Mapped[bool] = mapped_column(default=False)
+    showing: Mapped[Showing] = mapped_column(enum_type(Showing), default=Showing.SHOWN)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime())
 
     commitment: Mapped[Commitment] = relationship()
@@ -199,6 +201,7 @@ class Photo(Base):
     account_id: Mapped[int]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("fulfilment_entry.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    showing: Mapped[Showing] = mapped_column(enum_type(Showing), default=Showing.SHOWN)
     width: Mapped[int]
     height: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))

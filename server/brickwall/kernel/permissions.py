@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ROUND_READ = "evaluations:round:read"
     ROUND_MANAGE = "evaluations:round:manage"
     COMMENT_REVIEW = "evaluations:comment:review"
+    CONTENT_REVIEW = "moderation:content:review"
     FEEDBACK_READ = "feedback:feedback:read"
     FEEDBACK_ANSWER = "feedback:feedback:answer"
     ACCOUNT_READ = "accounts:account:read"
