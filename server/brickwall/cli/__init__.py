@@ -6,6 +6,7 @@ import click
 
 from brickwall.accounts.cli import account, phones, token
 from brickwall.app import create_app
+from brickwall.cli.miniprogram import miniprogram
 from brickwall.cli.openapi import openapi, routes
 from brickwall.cli.operations import backup, migrate, restore
 from brickwall.cli.run import run
@@ -29,7 +30,7 @@ def brickwall(context: click.Context) -> None:
 
 
 # Commands that prepare the ground themselves and must run before there is a database.
-WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore"})
+WITHOUT_APPLICATION: frozenset[str] = frozenset({"run", "migrate", "backup", "restore", "miniprogram"})
 
 
 for command in (
@@ -37,6 +38,7 @@ for command in (
     openapi,
     routes,
     migrate,
+    miniprogram,
     backup,
     export_site,
     organisation,
