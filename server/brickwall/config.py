@@ -38,7 +38,8 @@ class WeChatSettings:
 
     ``push_token`` and ``push_key`` are those of the console's message push (the key is empty in
     plain mode). ``templates`` maps a message kind (``result``, ``due``, ``answer``) to the id of
-    the subscribe template applied for; a kind without one stays in the inbox.
+    the subscribe template applied for; a kind without one stays in the inbox. Names of the template's
+    fields may follow the id (``<id> thing4 thing7 time3``), for WeChat numbers them as it likes.
     """
 
     appid: str
@@ -51,7 +52,11 @@ class WeChatSettings:
 
     def template(self, kind: str) -> str:
         """Return the template id of a message kind, or an empty text."""
-        return dict(self.templates).get(kind, "")
+        return dict(self.templates).get(kind, "").partition(" ")[0]
+
+    def template_fields(self, kind: str) -> tuple[str, ...]:
+        """Return the fields of a kind's template as the settings name them; none for the usual ones."""
+        return tuple(dict(self.templates).get(kind, "").split()[1:])
 
     def __repr__(self) -> str:
         return f"WeChatSettings(appid={self.appid!r})"
@@ -158,7 +163,7 @@ def load_wechat(env: Env) -> WeChatSettings | None:
         push_token=env.str("BRICKWALL_WECHAT_PUSH_TOKEN", ""),
         push_key=env.str("BRICKWALL_WECHAT_PUSH_KEY", ""),
         env_version=env.str("BRICKWALL_WECHAT_ENV", "release"),
-        templates=tuple((kind, env.str(name, "")) for kind, name in names.items()),
+        templates=tuple((kind, env.str(name, "").strip()) for kind, name in names.items()),
     )
 
 
