@@ -27,7 +27,7 @@ function version() {
  */
 function base() {
   const env = version();
-  const own = env === 'develop' ? store.get('develop_site', '') : '';
+  const own = env === 'develop' ? store.get('develop_site', /** @type {string} */ ('')) : '';
   return own || SITES[env] || SITES.release;
 }
 

@@ -24,7 +24,7 @@ function factor() {
  * @returns {Letters}
  */
 function look() {
-  const chosen = store.get('letters', '') === 'big';
+  const chosen = store.get('letters', /** @type {string} */ ('')) === 'big';
   const size = Math.min(LARGEST, Math.max(STANDARD, Math.round((chosen ? BIG : STANDARD) * factor())));
   const big = size >= 24;
   return { big, cls: big ? 'big' : 'std', style: `font-size:${size}px`, chosen };

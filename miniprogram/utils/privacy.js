@@ -14,7 +14,8 @@ let waiting = [];
 /** Follow WeChat's question; called once at launch. */
 function listen() {
   if (!wx.canIUse('onNeedPrivacyAuthorization')) return;
-  wx.onNeedPrivacyAuthorization((resolve, info) => {
+  /** @type {(resolve: Resolve, info?: {referrer: string}) => void} */
+  const ask = (resolve, info) => {
     const sheet = sheets[sheets.length - 1];
     if (!sheet) {
       resolve({ event: 'disagree' });
@@ -23,7 +24,8 @@ function listen() {
     waiting.push(resolve);
     resolve({ event: 'exposureAuthorization' });
     sheet.show(info ? info.referrer : '');
-  });
+  };
+  wx.onNeedPrivacyAuthorization(/** @type {any} */ (ask));
 }
 
 /** @param {Sheet} sheet */

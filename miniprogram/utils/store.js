@@ -86,7 +86,7 @@ function clear() {
 
 /** Bring what an older version kept to the present shape; called once at launch. */
 function migrate() {
-  const had = get('schema', 0);
+  const had = get('schema', /** @type {number} */ (0));
   if (had === SCHEMA) return;
   // A newer version was here (a rolled-back release): caches may not fit, what people wrote stays.
   if (had > SCHEMA) ['client', 'session', 'staff'].forEach(remove);

@@ -10,7 +10,7 @@
 
 Component({
   properties: {
-    card: { type: Object, value: {} },
+    card: { type: Object, value: /** @type {any} */ ({}) },
     why: { type: String, value: '' },
   },
 

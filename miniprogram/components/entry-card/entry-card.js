@@ -10,7 +10,7 @@
 
 Component({
   properties: {
-    link: { type: Object, value: {} },
+    link: { type: Object, value: /** @type {any} */ ({}) },
     base: { type: String, value: '' },
     last: { type: Boolean, value: false },
   },

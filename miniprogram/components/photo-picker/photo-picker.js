@@ -30,7 +30,7 @@ function shrink(path) {
 
 Component({
   properties: {
-    photos: { type: Array, value: [] },
+    photos: { type: Array, value: /** @type {string[]} */ ([]) },
     most: { type: Number, value: 9 },
     note: { type: String, value: '照片可不传，最多 9 张。' },
   },
