@@ -127,8 +127,8 @@ def test_the_rules_say_what_is_kept_and_what_is_not_protected(client: FlaskClien
     page = client.get("/rules").text
     for words in (
         "不打卡",
-        "不给党员排名次",
-        "照片可以不传",
+        "给人排先后：<b>没有这项功能</b>",
+        "照片可不传",
         "网上参考",
         "不到 10 人评，不公布",
         "防不住什么",

@@ -90,6 +90,7 @@ from brickwall.web.console.jobs.views import area as jobs
 from brickwall.web.console.members.acts import area as members
 from brickwall.web.console.organisations.views import area as organisations
 from brickwall.web.console.plaques.routes import area as plaques
+from brickwall.web.console.restraint.views import area as restraint
 from brickwall.web.console.roster.views import area as roster
 from brickwall.web.console.rounds.views import area as rounds
 from brickwall.web.console.sign_in.own import area as my
@@ -110,6 +111,7 @@ def console_blueprints() -> list[Blueprint]:
         members,
         my,
         organisations,
+        restraint,
         roster,
         rounds,
         sign_in,

@@ -43,6 +43,7 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
     (
         Entry("党组织", "console_organisations", Permission.ORGANISATION_READ),
         Entry("账号", "console_accounts", Permission.ACCOUNT_READ),
+        Entry("做与不做", "console_restraint", Permission.SWITCH_MANAGE),
         Entry("操作记录", "console_audit", Permission.AUDIT_READ),
         Entry("我的登录", "console_my", Permission.OWN_SESSION),
     ),

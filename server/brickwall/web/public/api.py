@@ -17,6 +17,7 @@ from brickwall.kernel.problems import Invalid, NotFound
 from brickwall.kernel.security import keyed_hash
 from brickwall.web.public import schemas
 from brickwall.web.public.feedback import About, find_about
+from brickwall.web.public.restraint import Restraint, restraint_of
 
 blueprint = Blueprint("api_public", __name__, url_prefix="", description="投诉建议，小程序所需的设置")
 
@@ -89,3 +90,11 @@ def client() -> dict[str, Any]:
         "wechat": wechat is not None,
         "templates": {kind: wechat.template(kind) if wechat else "" for kind in MESSAGE_KINDS},
     }
+
+
+@blueprint.get("/rules")
+@public
+@blueprint.response(200, schemas.RestraintOut)
+def rules() -> Restraint:
+    """Return what is done here, what not, and what is kept of whom for how long."""
+    return restraint_of(db.session(), settings())

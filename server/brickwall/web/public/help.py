@@ -5,12 +5,14 @@ import re
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from brickwall.kernel.db import db
 from brickwall.kernel.http import settings
 from brickwall.kernel.ids import normalise_code
 from brickwall.kernel.permissions import public
 from brickwall.publicity.constants import HOME, brick_path
 from brickwall.web.public.blueprint import BIG_COOKIE, page, public_area
 from brickwall.web.public.pages import unknown_code
+from brickwall.web.public.restraint import restraint_of
 
 ONE_YEAR = 365 * 24 * 3600
 # Only pages of our own that may be opened by anybody.
@@ -48,4 +50,4 @@ def letters() -> Response:
 @public
 def rules() -> Response:
     """Say what is done here and what not, what is kept, and what ratings do not protect from."""
-    return page("public/rules.html", contact=settings().contact_line)
+    return page("public/rules.html", rules=restraint_of(db.session(), settings()))
