@@ -107,6 +107,21 @@ class WechatIdentity(Base):
     """
 
     __tablename__ = "wechat_identity"
+    __kept__ = Kept(
+        Whose.VILLAGER,
+        {
+            "appid": "是哪个小程序",
+            "openid_hash": "微信给这个小程序的编号换算的值",
+            "bound_at": "党员绑定微信的日期",
+            "phone_index": "您用微信验证过的手机号换算的值",
+            "seen_at": "最近用小程序的时间",
+            "openid_sealed": "加密的编号，两小时后删",
+            "sealed_at": "加密的编号，两小时后删",
+        },
+        why="在小程序里认得出是同一个人，一人一轮只算一次",
+        until="在“设置”里点“注销”马上删；一年没有用过也删",
+        never="不是微信号，不是昵称头像，不存手机号本身",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     appid: Mapped[str] = mapped_column(String(40))

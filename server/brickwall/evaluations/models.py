@@ -141,6 +141,8 @@ class Rating(Base):
         Whose.VILLAGER,
         {
             "value": "评的是谁、满意不满意",
+            "slot": "核对用的密码值",
+            "version": "改过几次",
             "level": "哪一类票",
             "receipt": "回执号",
             "leaf": "核对用的密码值",
@@ -199,6 +201,7 @@ class RatingNonce(Base):
     __kept__ = Kept(
         Whose.VILLAGER,
         {
+            "nonce": "点一次的编号（换算成密码值）",
             "receipt": "点一次的编号（换算成密码值）",
             "superseded": "点一次的编号（换算成密码值）",
         },

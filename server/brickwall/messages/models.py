@@ -26,6 +26,7 @@ class Mailbox(Base):
     __kept__ = Kept(
         Whose.VILLAGER,
         {
+            "kind": "消息放在哪里",
             "token_hash": "浏览器里随机记号换算的值",
             "made_on": "哪天开始收消息",
         },
@@ -126,7 +127,7 @@ class Credit(Base):
         {
             "kind": "允许发到微信的消息种类和次数",
             "count": "允许发到微信的消息种类和次数",
-            "openid_sealed": "加密的微信号",
+            "openid_sealed": "加密的微信编号",
         },
         why="您点了“允许”，一次发一条",
         until="发完就删",

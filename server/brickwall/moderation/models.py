@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from brickwall.kernel.db import Base
 from brickwall.kernel.ids import new_public_id
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.moderation.constants import CheckReason, CheckState, ContentKind
 from brickwall.organisations.models import Organisation
@@ -22,6 +23,13 @@ class ContentCheck(Base):
     """
 
     __tablename__ = "content_check"
+    __kept__ = Kept(
+        Whose.RECORD,
+        {"state": "给别人看的话和照片查过没有，谁放行的，为什么"},
+        why="违法的内容不公开，没查过的也不公开",
+        until="一直留着；交给微信检查用的编号，查完就删",
+        never="评议留言和投诉建议查完以后不留时间，也不留是谁写的",
+    )
     __table_args__ = (
         UniqueConstraint("kind", "subject"),
         Index("ix_content_check_state_since", "state", "since"),
