@@ -11,6 +11,7 @@ from brickwall.messages import models as messages
 from brickwall.moderation import models as moderation
 from brickwall.organisations import models as organisations
 from brickwall.plaques import models as plaques
+from brickwall.wechat import models as wechat
 
 metadata = Base.metadata
 
@@ -29,4 +30,5 @@ __all__ = [
     "organisations",
     "plaques",
     "projections",
+    "wechat",
 ]

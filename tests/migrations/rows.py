@@ -45,6 +45,13 @@ ROWS_BY_REVISION: dict[str, list[str]] = {
             "VALUES ('\\x00', 1, 1, 'fair', 'c', '7k3m9qx240vd', '\\x00', '\\x00', '\\x00')"
         ),
     ],
+    "0004": [
+        "INSERT INTO wechat_token (appid, lease_until) VALUES ('wx0000000000000000', NULL)",
+        (
+            "INSERT INTO wechat_push (id, fingerprint, event, payload, state, received_at) "
+            f"VALUES (1, 'ffff', 'wxa_media_check', '{{}}', 'waiting', {_AT})"
+        ),
+    ],
     "0005": [
         (
             "INSERT INTO wechat_identity (id, appid, openid_hash, account_id, seen_at) "

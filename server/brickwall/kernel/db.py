@@ -29,6 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 15_000
+_writing_threads: set[int] = set()
 log = structlog.get_logger()
 
 
@@ -63,6 +64,7 @@ class WriterGate:
         self._thread_lock = threading.Lock()
         self._lock_path = lock_path
         self._opened: tuple[int, int] | None = None
+        self._inside = 0
 
     def _descriptor(self) -> int | None:
         """Return the lock file's descriptor, opened once per process: a fork would share the lock."""
@@ -88,6 +90,8 @@ class WriterGate:
         except BaseException:
             self._thread_lock.release()
             raise
+        self._inside = threading.get_ident()
+        _writing_threads.add(self._inside)
 
     def _lock_file(self, descriptor: int, patience: float) -> None:
         """Wait for the other processes: in the kernel's queue, or by asking while in a hurry."""
@@ -107,10 +111,16 @@ class WriterGate:
 
     def leave(self) -> None:
         """Let the next writer in."""
+        _writing_threads.discard(self._inside)
         descriptor = self._descriptor()
         if descriptor is not None:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
         self._thread_lock.release()
+
+
+def is_writing_here() -> bool:
+    """Tell whether this thread holds a writer's place: everybody waits for it, so it must not wait itself."""
+    return threading.get_ident() in _writing_threads
 
 
 def sqlite_is_safe(version: tuple[int, ...]) -> bool:
