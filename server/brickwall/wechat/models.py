@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brickwall.kernel.db import Base
+from brickwall.kernel.keeping import Kept, Whose
 from brickwall.kernel.types import UTCDateTime, enum_type
 from brickwall.wechat.constants import PushState
 
@@ -19,6 +20,12 @@ class WechatToken(Base):
     """
 
     __tablename__ = "wechat_token"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {},
+        why="和微信说话要用",
+        until="到期就换",
+    )
 
     appid: Mapped[str] = mapped_column(String(40), primary_key=True)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -35,6 +42,12 @@ class WechatPush(Base):
     """
 
     __tablename__ = "wechat_push"
+    __kept__ = Kept(
+        Whose.SYSTEM,
+        {},
+        why="图片查完的结果由微信推来",
+        until="一周，只为认出重复的",
+    )
     __table_args__ = (Index("ix_wechat_push_received_at", "received_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
