@@ -12,6 +12,7 @@ import brickwall.organisations.jobs as organisation_jobs
 import brickwall.plaques.jobs as plaque_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
+from brickwall.accounts.wechat.api import blueprint as sign_ins_api
 from brickwall.commitments.api import blueprint as commitments_api
 from brickwall.config import Settings, load_settings
 from brickwall.evaluations.api import blueprint as evaluations_api
@@ -36,6 +37,7 @@ from brickwall.web.words import set_up_words
 
 API_BLUEPRINTS = [
     accounts_api,
+    sign_ins_api,
     organisations_api,
     commitments_api,
     plaques_api,

@@ -7,8 +7,9 @@ from flask_smorest import Blueprint
 from sqlalchemy import select
 
 from brickwall.accounts import queries, schemas, services, signing_in
+from brickwall.accounts.identities import current_identity
 from brickwall.accounts.models import Account
-from brickwall.accounts.web_auth import client_address, device_label
+from brickwall.accounts.web_auth import client_address, device_label, wechat_label
 from brickwall.kernel.db import db
 from brickwall.kernel.http import settings
 from brickwall.kernel.paging import cursor_page
@@ -24,12 +25,19 @@ blueprint = Blueprint("api_accounts", __name__, url_prefix="", description="è´¦å
 @blueprint.arguments(schemas.ActivationIn)
 @blueprint.response(201, schemas.ActivatedOut)
 def activate(body: dict[str, str]) -> dict[str, Any]:
-    """Use an activation slip and return this phone's token."""
+    """Use an activation slip and return this phone's token; a WeChat that brings it is bound."""
+    identity = current_identity()
     opened = signing_in.activate(
-        db.session(), settings(), body["code"], address=client_address(), label=device_label()
+        db.session(),
+        settings(),
+        body["code"],
+        address=client_address(),
+        label=wechat_label() if identity else device_label(),
+        identity_id=identity.id if identity else None,
     )
-    row = opened.row
-    return {"token": opened.token, "name": row.account.display_name, "expires_at": row.expires_at}
+    owner, expires_at = opened.row.owner, opened.row.expires_at
+    name = owner.display_name
+    return {"token": opened.token, "name": name, "member": owner.member, "expires_at": expires_at}
 
 
 @blueprint.get("/me")

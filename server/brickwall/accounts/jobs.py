@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from brickwall.accounts.services import sweep_accounts
+from brickwall.accounts.models import WechatIdentity
+from brickwall.accounts.services import sweep_accounts, wipe_openids
+from brickwall.accounts.services.identities import WIPE_JOB
 from brickwall.kernel import clock
 from brickwall.kernel.db import transaction
 from brickwall.kernel.idempotency import forget_old_answers
@@ -14,6 +16,7 @@ from brickwall.kernel.jobs import Job, JobState, enqueue, job
 
 SWEEP_JOB = "accounts.sweep"
 SWEEP_EVERY = timedelta(days=1)
+WIPE_EVERY = timedelta(minutes=5)
 
 
 @job(SWEEP_JOB)
@@ -41,3 +44,13 @@ def _schedule(session: Session, own_id: int, run_at: datetime) -> None:
 def schedule_sweep(session: Session) -> None:
     """Ask for a sweep now, unless one is waiting; the worker calls this when it starts."""
     _schedule(session, 0, clock.now())
+
+
+@job(WIPE_JOB)
+def wipe(claimed: Job) -> dict[str, Any]:
+    """Wipe the openids that no content check may use any more; come again while some are left."""
+    with transaction() as session:
+        wiped = wipe_openids(session)
+        if session.scalar(select(WechatIdentity.id).where(WechatIdentity.sealed_at.is_not(None)).limit(1)):
+            enqueue(session, WIPE_JOB, {}, run_at=clock.now() + WIPE_EVERY)
+    return {"wiped": wiped}

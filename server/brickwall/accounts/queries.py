@@ -13,11 +13,13 @@ from brickwall.accounts.models import (
     Assignment,
     AuthSession,
     RecoveryCode,
+    WechatIdentity,
 )
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.kernel.problems import NotFound
 from brickwall.kernel.security import token_hash
+from brickwall.organisations.constants import MemberStatus
 from brickwall.organisations.models import Member, Organisation
 
 
@@ -94,7 +96,8 @@ def find_session(session: Session, token: str, kinds: Collection[SessionKind]) -
             joinedload(AuthSession.account).options(
                 selectinload(Account.assignments).joinedload(Assignment.organisation),
                 joinedload(Account.member).joinedload(Member.organisation),
-            )
+            ),
+            joinedload(AuthSession.identity),
         )
     )
     found = session.scalar(query)
@@ -106,7 +109,7 @@ def list_sessions(session: Session, account_id: int, kind: SessionKind | None = 
     query = (
         select(AuthSession)
         .where(AuthSession.account_id == account_id, AuthSession.revoked_at.is_(None))
-        .options(joinedload(AuthSession.account).joinedload(Account.member))
+        .options(joinedload(AuthSession.account).joinedload(Account.member), joinedload(AuthSession.identity))
         .order_by(AuthSession.last_seen_at.desc(), AuthSession.id.desc())
     )
     if kind is not None:
@@ -124,7 +127,8 @@ def get_own_session(session: Session, actor: Actor, public_id: str) -> AuthSessi
         NotFound: when there is none, or it is somebody else's.
     """
     found = session.scalar(select(AuthSession).where(AuthSession.public_id == public_id))
-    if found is None or found.account_id != actor.account_id or found.revoked_at is not None:
+    own = found is not None and found.account_id is not None and found.account_id == actor.account_id
+    if found is None or not own or found.revoked_at is not None:
         raise NotFound("没有找到这次登录，可能已经退出了")
     return found
 
@@ -170,3 +174,62 @@ def list_waiting_slips(session: Session, member_ids: Sequence[int]) -> dict[int,
         ActivationSlip.expires_at > clock.now(),
     )
     return {slip.member_id: slip for slip in session.scalars(query)}
+
+
+def find_identity(session: Session, identity_id: int) -> WechatIdentity | None:
+    """Return a WeChat identity by its row id, or None when its person has left."""
+    return session.get(WechatIdentity, identity_id)
+
+
+def get_identity(session: Session, identity_id: int, *, for_update: bool = False) -> WechatIdentity:
+    """Return a WeChat identity by its row id.
+
+    Args:
+        for_update: wait for, and keep away, others who would bind it at the same moment.
+
+    Raises:
+        NotFound: when its person has left.
+    """
+    found = session.get(WechatIdentity, identity_id, with_for_update=for_update or None)
+    if found is None:
+        raise NotFound("这个微信在这里已经没有记录了，请重新打开小程序", "accounts.wechat_gone")
+    return found
+
+
+def list_identities(session: Session, account_id: int) -> Sequence[WechatIdentity]:
+    """Return the WeChat identities bound to an account, the oldest binding first."""
+    bound = select(WechatIdentity).where(WechatIdentity.account_id == account_id)
+    return session.scalars(bound.order_by(WechatIdentity.bound_at, WechatIdentity.id)).all()
+
+
+def count_identities(session: Session, account_id: int) -> int:
+    """Return how many WeChat identities are bound to an account."""
+    return session.scalar(select(func.count()).where(WechatIdentity.account_id == account_id)) or 0
+
+
+def count_identity_sessions(session: Session, identity_id: int) -> int:
+    """Return on how many phones a WeChat identity is signed in."""
+    live = (
+        AuthSession.identity_id == identity_id,
+        AuthSession.revoked_at.is_(None),
+        AuthSession.expires_at > clock.now(),
+    )
+    return session.scalar(select(func.count()).where(*live)) or 0
+
+
+def list_members_with_phone(session: Session, phone_index: str) -> Sequence[Member]:
+    """Return up to two active members whose number has this index: one is a match, two are a doubt."""
+    known = select(Member).where(Member.phone_index == phone_index, Member.status == MemberStatus.ACTIVE)
+    return session.scalars(known.options(joinedload(Member.organisation)).order_by(Member.id).limit(2)).all()
+
+
+def find_roster_member_by_identity(session: Session, identity: WechatIdentity) -> Member | None:
+    """Return the one active member whose number WeChat has verified for this identity, or None.
+
+    This is what level B rests on (RATINGS.md, Levels): a number on the roster that belongs to
+    exactly one person. Rounds of level B come with a later issue.
+    """
+    if identity.phone_index is None:
+        return None
+    known = list_members_with_phone(session, identity.phone_index)
+    return known[0] if len(known) == 1 else None

@@ -19,6 +19,8 @@ LIFETIMES: dict[SessionKind, timedelta] = {
     SessionKind.STAFF_PHONE: timedelta(hours=12),
 }
 STAFF_KINDS = frozenset({SessionKind.CONSOLE, SessionKind.STAFF_PHONE})
+# Somebody who has not opened the mini-program for a year will not miss what was kept of him.
+FORGET_RESIDENTS_AFTER = timedelta(days=365)
 SLIP_LIFETIME = timedelta(days=30)
 SLIP_CODE_LENGTH = 12
 TOUCH_EVERY = timedelta(minutes=1)

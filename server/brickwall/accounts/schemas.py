@@ -33,12 +33,81 @@ class SessionList(Schema):
     next_cursor = fields.String(allow_none=True, required=True)
 
 
+class OwnMemberOut(Schema):
+    """The member a phone belongs to."""
+
+    id = fields.String(attribute="public_id", required=True)
+    name = fields.String(required=True)
+    branch = fields.String(attribute="organisation.name", required=True)
+
+
 class ActivatedOut(Schema):
     """A phone's new session. ``token`` is shown here once; send it as ``Authorization: Bearer``."""
 
     token = fields.String(required=True)
     name = fields.String(required=True)
+    member = fields.Nested(OwnMemberOut, required=True)
     expires_at = fields.AwareDateTime(required=True)
+
+
+class WechatCodeIn(Schema):
+    """A code from ``wx.login`` or from the phone button; each works once."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class WechatSessionOut(Schema):
+    """A sign-in from the mini-program: a member's pocket, or a resident's when ``member`` is null.
+
+    ``token`` is shown here once; send it as ``Authorization: Bearer``.
+    """
+
+    token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    member = fields.Nested(OwnMemberOut, required=True, allow_none=True)
+    can_bind_phone = fields.Boolean(required=True)
+
+
+class StaffSignInIn(Schema):
+    """Login and password, as at the desk."""
+
+    login = fields.String(required=True, validate=validate.Length(min=1, max=60))
+    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class StaffSignInOut(Schema):
+    """Staff's sign-in on a phone; ``second_factor`` asks for the code next, with this token."""
+
+    token = fields.String(required=True)
+    next = fields.String(required=True, validate=validate.OneOf(["done", "second_factor"]))
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class SecondFactorIn(Schema):
+    """Six digits of the authenticator, or an unused recovery code."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=60))
+
+
+class TokenOut(Schema):
+    """A finished sign-in under a new token; the one before opens nothing any more."""
+
+    token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class KeptOut(Schema):
+    """One thing that is stored about somebody, in plain words."""
+
+    what = fields.String(required=True)
+    why = fields.String(required=True)
+    how_long = fields.String(required=True)
+
+
+class KeptList(Schema):
+    """All that is stored about whoever asks."""
+
+    items = fields.List(fields.Nested(KeptOut), required=True)
 
 
 class GrantOut(Schema):

@@ -23,6 +23,7 @@ from brickwall.kernel.problems import Invalid, Refused
 
 WRONG_PASSWORD = "登录名或密码不对，请检查后再输一次"
 WRONG_CODE = "验证码不对。请输手机上新出的 6 位数字，或一个没用过的备用码"
+DESK_FIRST = "这个账号还没设好密码或动态验证码，请先在办公电脑上登录一次，设好再用手机"
 ASK_FOR_RESET = "，或请管理账号的人重设密码"
 
 
@@ -47,6 +48,34 @@ def sign_in(
         Refused: when the account is disabled.
         Unavailable: when too many sign in at once.
     """
+    account = _examine_password(session, settings, login, password, address)
+    return _open(session, settings, account, SessionKind.CONSOLE, label)
+
+
+def sign_in_on_phone(
+    session: Session, settings: Settings, login: str, password: str, *, address: str, label: str
+) -> Opened:
+    """Examine a login and password and open staff's sign-in on a phone, waiting for its second factor.
+
+    Setting up (an own password, the second factor) is done at the desk, where there is a screen
+    to show a QR code and a printer for the recovery codes.
+
+    Raises:
+        TooMany, Invalid, Unavailable: as :func:`sign_in`.
+        Refused: when the account is disabled, or must be set up at the desk first.
+    """
+    account = _examine_password(session, settings, login, password, address)
+    unfinished = second_factor_needed(settings, account) and account.totp_confirmed_at is None
+    if unfinished or account.must_change_password:
+        # The password was right: its tries stay forgotten although the sign-in is refused.
+        session.commit()
+        raise Refused(DESK_FIRST, "accounts.desk_first")
+    return _open(session, settings, account, SessionKind.STAFF_PHONE, label)
+
+
+def _examine_password(
+    session: Session, settings: Settings, login: str, password: str, address: str
+) -> Account:
     by_login = throttling.subject_of(settings, LOGIN, clean_login(login))
     by_address = throttling.subject_of(settings, ADDRESS, throttling.network_of(address))
     account = queries.find_account_by_login(session, login)
@@ -63,18 +92,18 @@ def sign_in(
         raise Refused("这个账号已停用，请找管理账号的人", "accounts.disabled")
     throttling.forget_tries(session, by_login)
     throttling.give_back(session, by_address)
-    return _open(session, settings, account, label)
+    return account
 
 
-def _open(session: Session, settings: Settings, account: Account, label: str) -> Opened:
+def _open(session: Session, settings: Settings, account: Account, kind: SessionKind, label: str) -> Opened:
     complete = not second_factor_needed(settings, account)
-    opened = services.open_session(session, account, SessionKind.CONSOLE, label=label, complete=complete)
+    opened = services.open_session(session, account, kind, label=label, complete=complete)
     note_sign_in(session, opened.row)
     return opened
 
 
 class Step(StrEnum):
-    """What a console sign-in asks for next."""
+    """What a staff sign-in asks for next."""
 
     SECOND_FACTOR = "second_factor"
     PASSWORD = "password"
@@ -83,14 +112,14 @@ class Step(StrEnum):
 
 
 def next_step(row: AuthSession) -> Step:
-    """Return what a console sign-in still waits for.
+    """Return what a staff sign-in still waits for.
 
     A known second factor comes before the password is changed: a one-time password that
     somebody else has read is worth nothing without it.
     """
-    if row.second_factor_at is None and row.account.totp_confirmed_at is not None:
+    if row.second_factor_at is None and row.owner.totp_confirmed_at is not None:
         return Step.SECOND_FACTOR
-    if row.account.must_change_password:
+    if row.owner.must_change_password:
         return Step.PASSWORD
     return Step.ENROLMENT if row.second_factor_at is None else Step.DONE
 
@@ -127,7 +156,7 @@ def pass_second_factor(session: Session, settings: Settings, waiting: AuthSessio
         TooMany: after five wrong codes, with how long to wait.
         Invalid: when the code is wrong, too old, or was used before.
     """
-    account = waiting.account
+    account = waiting.owner
     subject = throttling.subject_of(settings, SECOND_FACTOR, account.public_id)
     _refuse_locked(session, account, (throttling.count_try(session, subject, SECOND_FACTOR),))
     if not services.use_second_factor(session, settings, account, typed):
@@ -174,13 +203,25 @@ def examine_slip(session: Session, settings: Settings, typed: str, *, address: s
     return slip
 
 
-def activate(session: Session, settings: Settings, typed: str, *, address: str, label: str) -> Opened:
+def activate(
+    session: Session,
+    settings: Settings,
+    typed: str,
+    *,
+    address: str,
+    label: str,
+    identity_id: int | None = None,
+) -> Opened:
     """Open a member's pocket with a slip's code, counting tries by network.
+
+    Args:
+        identity_id: of the WeChat that brings the code, which is bound to the member.
 
     Raises:
         TooMany, Invalid, Refused: as :func:`examine_slip`.
+        Refused: when the WeChat is bound to another member.
     """
     subject = _count_slip_try(session, settings, address)
-    opened = services.activate_member(session, settings, typed, label)
+    opened = services.activate_member(session, settings, typed, label, identity_id)
     throttling.give_back(session, subject)
     return opened

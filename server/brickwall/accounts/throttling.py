@@ -49,6 +49,11 @@ SECOND_FACTOR = Limit("factor", 5, timedelta(minutes=15), timedelta(hours=24), t
 # A whole village sits behind one address: generous.
 ADDRESS = Limit("address", 100, timedelta(minutes=15), timedelta(hours=1), timedelta(hours=1))
 SLIP_ADDRESS = Limit("slip", 40, timedelta(minutes=10), timedelta(hours=1), timedelta(hours=1))
+# Codes that WeChat refuses: each costs one of its calls, and none is ever typed by a person.
+WECHAT_ADDRESS = Limit("wechat", 100, timedelta(minutes=10), timedelta(hours=1), timedelta(hours=1))
+# A phone button gives the same number again and again: who presses it often is no villager.
+PHONE_BUTTON = Limit("phone-button", 5, timedelta(minutes=15), timedelta(hours=24), timedelta(hours=24))
+LIMITS = (LOGIN, SECOND_FACTOR, ADDRESS, SLIP_ADDRESS, WECHAT_ADDRESS, PHONE_BUTTON)
 
 
 def subject_of(settings: Settings, limit: Limit, value: str) -> str:
@@ -117,7 +122,7 @@ def give_back(session: Session, subject: str) -> None:
 
 def forget_old_tries(session: Session) -> None:
     """Delete counts that no limit remembers any more."""
-    oldest = max(limit.memory + limit.longest for limit in (LOGIN, SECOND_FACTOR, ADDRESS, SLIP_ADDRESS))
+    oldest = max(limit.memory + limit.longest for limit in LIMITS)
     session.execute(delete(Throttle).where(Throttle.last_at < clock.now() - oldest))
 
 

@@ -32,7 +32,10 @@ API_AREA = "/api/"
 MEDIA_AREA = "/media/"
 POCKET_HEADER = "X-Brickwall-Pocket"
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,200})")
-_TOKEN_KINDS = (SessionKind.TOKEN, SessionKind.DEVICE)
+# Where a sign-in begins: a token that opens nothing any more does not stand in its way.
+_THRESHOLDS = frozenset({"/api/v1/sessions/wechat", "/api/v1/sessions/staff"})
+_SECOND_STEP = "/api/v1/sessions/staff/second-factor"
+_TOKEN_KINDS = (SessionKind.TOKEN, SessionKind.DEVICE, SessionKind.RESIDENT, SessionKind.STAFF_PHONE)
 _DEVICES = (
     ("MicroMessenger", "微信"),
     ("iPhone", "苹果手机"),
@@ -43,6 +46,7 @@ _DEVICES = (
     ("Macintosh", "苹果电脑"),
     ("Linux", "Linux 电脑"),
 )
+OTHER_DEVICE = "其他设备"
 R = TypeVar("R", bound=Response)
 log = structlog.get_logger()
 
@@ -86,12 +90,19 @@ def describe_device(user_agent: str) -> str:
     for mark, words in _DEVICES:
         if mark in user_agent:
             return words
-    return "其他设备"
+    return OTHER_DEVICE
 
 
 def device_label() -> str:
     """Return the words for the device that sent this request."""
     return describe_device(request.headers.get("User-Agent", ""))
+
+
+def wechat_label() -> str:
+    """Return the words for the phone whose mini-program sent this request: ``微信（安卓手机）``."""
+    agent = request.headers.get("User-Agent", "").replace("MicroMessenger", "")
+    phone = describe_device(agent)
+    return "微信" if phone == OTHER_DEVICE else f"微信（{phone}）"
 
 
 def _cookie(kind: SessionKind) -> str:
@@ -116,18 +127,21 @@ def _candidates() -> list[tuple[str, tuple[SessionKind, ...]]]:
 def load_actor() -> None:
     """Find out who acts and tell the request edge.
 
+    A bearer token opens nothing as a cookie, nor a cookie's as a bearer: each was made for one.
+
     Raises:
         SignInRequired: when an API call brings a bearer token that opens nothing.
     """
     # Where a request runs inside an outer application context (tests, commands), ``g`` outlives it.
-    for name in ("actor", "form_token", "by_cookie", "session_public_id"):
+    for name in ("actor", "form_token", "by_cookie", "session_public_id", "wechat_identity", "waiting"):
         g.pop(name, None)
-    if request.path.startswith(API_AREA) and "Authorization" in request.headers:
+    if "Authorization" in request.headers and request.path.startswith((API_AREA, MEDIA_AREA)):
         _load_bearer()
         return
     for token, kinds in _candidates():
         row = _find(token, kinds)
-        if row is not None and rules.is_complete(row):
+        # What the mini-program got as a bearer token is no cookie.
+        if row is not None and row.identity_id is None and rules.is_complete(row):
             set_actor(rules.actor_of(row), row.form_token)
             g.session_public_id = row.public_id
             return
@@ -137,9 +151,17 @@ def _load_bearer() -> None:
     given = _BEARER.fullmatch(request.headers["Authorization"].strip())
     row = _find(given.group(1), _TOKEN_KINDS) if given else None
     if row is None:
-        raise SignInRequired("接口令牌不对、过期或已作废，请重新领取", "accounts.bad_token")
+        if request.path in _THRESHOLDS:
+            return
+        raise SignInRequired("登录过期或已退出，请重新登录", "accounts.bad_token")
+    if not rules.is_complete(row):
+        if request.path != _SECOND_STEP:
+            raise SignInRequired("这次登录还差动态验证码，请先输验证码", "accounts.second_factor_needed")
+        g.waiting = row.id
+        return
     set_actor(rules.actor_of(row), by_cookie=False)
     g.session_public_id = row.public_id
+    g.wechat_identity = row.identity
 
 
 def _find(token: str, kinds: Collection[SessionKind]) -> AuthSession | None:
@@ -171,6 +193,18 @@ def get_waiting(session: Session) -> AuthSession:
     token = _cookie(SessionKind.CONSOLE)
     row = queries.find_session(session, token, (SessionKind.CONSOLE,)) if token else None
     if row is None or rules.is_complete(row):
+        raise SignInRequired("这次登录没有做完，时间又过了，请重新登录", "accounts.nothing_waiting")
+    return row
+
+
+def get_waiting_phone(session: Session) -> AuthSession:
+    """Return staff's sign-in on a phone, behind this request's bearer, that waits for its second factor.
+
+    Raises:
+        SignInRequired: when there is none, or it waited too long.
+    """
+    row = session.get(AuthSession, g.get("waiting", 0))
+    if row is None or row.revoked_at is not None:
         raise SignInRequired("这次登录没有做完，时间又过了，请重新登录", "accounts.nothing_waiting")
     return row
 

@@ -199,6 +199,13 @@ def wants_json() -> bool:
     return request.path.startswith("/api/") or best == "application/json"
 
 
+def _whose(actor: Actor | None) -> str:
+    """Name whose requests a kept answer belongs to, so that nobody gets somebody else's."""
+    if actor is not None and actor.account_id is None and actor.identity_id is not None:
+        return f"wechat {actor.identity_id}"
+    return str(actor.account_id) if actor is not None else "-"
+
+
 def idempotent(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """Answer a repeated Idempotency-Key with the first answer instead of doing the work again.
 
@@ -211,8 +218,7 @@ def idempotent(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return view(*args, **kwargs)
-        actor = find_actor()
-        scope = f"{request.method} {request.path} {actor.account_id if actor else '-'}"
+        scope = f"{request.method} {request.path} {_whose(find_actor())}"
         hashes = find_answer(db.session(), scope, key, request.get_data(cache=True))
         if hashes[2] is not None:
             return Response(hashes[2].body, hashes[2].status, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""Keys and what is made with them: hashed tokens, keyed hashes, sealed phone numbers."""
+"""Keys and what is made with them: hashed tokens, keyed hashes, sealed texts."""
 
 import base64
 import hashlib
@@ -57,59 +57,53 @@ class SealedText:
     sealed: bytes
 
 
-class PhoneBox:
-    """Seals phone numbers with AES-GCM and finds them again by a keyed index.
+class SealedBox:
+    """Seals short texts of one purpose with AES-GCM.
 
-    Key files are ``phone-<id>.key`` in the keys folder; the highest id seals, all open, so a
-    rotation can go row by row. The index has a key of its own that rotation leaves alone.
+    Key files are ``<purpose>-<id>.key`` in the keys folder; the highest id seals, all open, so a
+    rotation can go row by row. Every purpose has keys of its own: a text sealed for one cannot be
+    opened for another.
     """
 
-    def __init__(self, keys_dir: Path) -> None:
+    def __init__(self, keys_dir: Path, purpose: str) -> None:
         self._dir = keys_dir
+        self._purpose = purpose
+
+    def _key_path(self, key_id: str) -> Path:
+        return self._dir / f"{self._purpose}-{key_id}.key"
 
     def _key_ids(self) -> list[str]:
-        return sorted(path.stem.removeprefix("phone-") for path in self._dir.glob("phone-*.key"))
+        prefix = f"{self._purpose}-"
+        return sorted(path.stem.removeprefix(prefix) for path in self._dir.glob(f"{prefix}*.key"))
 
     def current_key_id(self) -> str:
-        """Return the id of the key that seals new numbers, making ``001`` at first use."""
+        """Return the id of the key that seals new texts, making ``001`` at first use."""
         found = self._key_ids()
         if not found:
-            read_key(self._dir / "phone-001.key")
+            read_key(self._key_path("001"))
             return "001"
         return found[-1]
 
     def add_key(self) -> str:
         """Make the next key, which seals from now on; return its id."""
         key_id = f"{int(self.current_key_id()) + 1:03d}"
-        read_key(self._dir / f"phone-{key_id}.key")
+        read_key(self._key_path(key_id))
         return key_id
 
-    def seal(self, phone: str) -> SealedText:
-        """Encrypt a phone number under the current key."""
+    def seal(self, text: str) -> SealedText:
+        """Encrypt a text under the current key."""
         key_id = self.current_key_id()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher = AESGCM(read_key(self._dir / f"phone-{key_id}.key"))
-        return SealedText(key_id, nonce + cipher.encrypt(nonce, phone.encode(), key_id.encode()))
-
-    def seal_all(self, phones: Iterable[str]) -> list[tuple[SealedText, str]]:
-        """Encrypt many numbers, reading the keys once; return each with its index."""
-        key_id = self.current_key_id()
-        cipher = AESGCM(read_key(self._dir / f"phone-{key_id}.key"))
-        index_key = read_key(self._dir / "index.key")
-        sealed: list[tuple[SealedText, str]] = []
-        for phone in phones:
-            plain, nonce = phone.encode(), os.urandom(NONCE_BYTES)
-            text = SealedText(key_id, nonce + cipher.encrypt(nonce, plain, key_id.encode()))
-            sealed.append((text, hmac.digest(index_key, plain, "sha256").hex()))
-        return sealed
+        cipher = AESGCM(read_key(self._key_path(key_id)))
+        return SealedText(key_id, nonce + cipher.encrypt(nonce, text.encode(), key_id.encode()))
 
     def open(self, sealed: SealedText) -> str:
-        """Decrypt a phone number.
+        """Decrypt a text.
 
         Raises:
             KeyError: when the key file is gone or the bytes were changed.
         """
-        path = self._dir / f"phone-{sealed.key_id}.key"
+        path = self._key_path(sealed.key_id)
         if not path.exists():
             raise KeyError(sealed.key_id)
         cipher = AESGCM(read_key(path))
@@ -120,6 +114,28 @@ class PhoneBox:
         except InvalidTag as error:
             raise KeyError(sealed.key_id) from error
         return plain.decode()
+
+
+class PhoneBox(SealedBox):
+    """Seals phone numbers and finds them again by a keyed index.
+
+    The index has a key of its own that rotation leaves alone.
+    """
+
+    def __init__(self, keys_dir: Path) -> None:
+        super().__init__(keys_dir, "phone")
+
+    def seal_all(self, phones: Iterable[str]) -> list[tuple[SealedText, str]]:
+        """Encrypt many numbers, reading the keys once; return each with its index."""
+        key_id = self.current_key_id()
+        cipher = AESGCM(read_key(self._key_path(key_id)))
+        index_key = read_key(self._dir / "index.key")
+        sealed: list[tuple[SealedText, str]] = []
+        for phone in phones:
+            plain, nonce = phone.encode(), os.urandom(NONCE_BYTES)
+            text = SealedText(key_id, nonce + cipher.encrypt(nonce, plain, key_id.encode()))
+            sealed.append((text, hmac.digest(index_key, plain, "sha256").hex()))
+        return sealed
 
     def index(self, phone: str) -> str:
         """Return the HMAC under which a phone number is found (hex, 64 characters)."""

@@ -7,6 +7,16 @@ from brickwall.accounts.services.activation import (
     issue_activations,
     revoke_activations,
 )
+from brickwall.accounts.services.identities import (
+    bind_identity,
+    forget_identity,
+    note_phone,
+    open_wechat_session,
+    see_identity,
+    unbind_identity,
+    unbind_member,
+    wipe_openids,
+)
 from brickwall.accounts.services.phones import rotate_phone_keys
 from brickwall.accounts.services.second_factor import (
     begin_enrolment,
@@ -42,6 +52,7 @@ __all__ = [
     "activate_member",
     "add_assignment",
     "begin_enrolment",
+    "bind_identity",
     "change_password",
     "confirm_enrolment",
     "create_account",
@@ -51,15 +62,22 @@ __all__ = [
     "end_sessions_of",
     "examine_slip",
     "finish_sign_in",
+    "forget_identity",
     "issue_activations",
     "issue_token",
+    "note_phone",
     "open_session",
+    "open_wechat_session",
     "remove_assignment",
     "reset_password",
     "reset_second_factor",
     "revoke_activations",
     "rotate_phone_keys",
+    "see_identity",
     "sweep_accounts",
     "touch_session",
+    "unbind_identity",
+    "unbind_member",
     "use_second_factor",
+    "wipe_openids",
 ]

@@ -7,8 +7,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from brickwall.accounts import queries, rules
-from brickwall.accounts.constants import Role, SessionKind
-from brickwall.accounts.models import Account, ActivationSlip, Assignment
+from brickwall.accounts.constants import SessionKind
+from brickwall.accounts.models import ActivationSlip
+from brickwall.accounts.services.identities import bind_identity
+from brickwall.accounts.services.membership import account_of
 from brickwall.accounts.services.sessions import Opened, open_session
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
@@ -115,7 +117,9 @@ def examine_slip(session: Session, settings: Settings, typed: str) -> Activation
     return slip
 
 
-def activate_member(session: Session, settings: Settings, typed: str, label: str) -> Opened:
+def activate_member(
+    session: Session, settings: Settings, typed: str, label: str, identity_id: int | None = None
+) -> Opened:
     """Open a member's pocket on the phone that brings a slip's code; the slip is used up.
 
     Makes his account at the first time.
@@ -123,14 +127,20 @@ def activate_member(session: Session, settings: Settings, typed: str, label: str
     Args:
         typed: as for :func:`examine_slip`.
         label: the phone in words, for the list of his devices.
+        identity_id: of the WeChat that brings it, which is bound to the member.
 
     Raises:
         Invalid, Refused: as :func:`examine_slip`.
+        Refused: when the WeChat is bound to another member; the slip is still good then.
     """
     slip = examine_slip(session, settings, typed)
     _use_up(session, slip)
-    account = _account_of(session, slip.member)
-    opened = open_session(session, account, SessionKind.DEVICE, label=label)
+    if identity_id is None:
+        account = account_of(session, slip.member)
+        opened = open_session(session, account, SessionKind.DEVICE, label=label)
+    else:
+        opened = bind_identity(session, identity_id, slip.member, "激活条", label)
+    account = opened.row.owner
     actor = Actor(account.display_name, account.id, member_id=slip.member_id)
     path = slip.member.organisation.path
     record(session, actor, Tag.ACTIVATION_USED, path=path, subject=slip.member.name)
@@ -150,20 +160,3 @@ def _use_up(session: Session, slip: ActivationSlip) -> None:
     if used is None:
         reason, sentence = rules.slip_refusal(slip, clock.now())
         raise Refused(sentence, reason, fields={"code": sentence})
-
-
-def _account_of(session: Session, member: Member) -> Account:
-    account = queries.find_account_of_member(session, member.id)
-    if account is None:
-        account = Account(display_name=member.name, member_id=member.id, created_at=clock.now())
-        account.member = member
-        session.add(account)
-        session.flush()
-    elif account.disabled_at is not None:
-        raise Refused("您的账号已停用，请找支部书记", "accounts.disabled")
-    if not any(each.role is Role.MEMBER for each in account.assignments):
-        account.assignments.append(
-            Assignment(role=Role.MEMBER, organisation_id=member.organisation_id, created_at=clock.now())
-        )
-        session.flush()
-    return account

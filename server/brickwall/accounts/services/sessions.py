@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import SessionKind
-from brickwall.accounts.models import Account, AuthSession
+from brickwall.accounts.models import Account, AuthSession, WechatIdentity
 from brickwall.accounts.rules import LIFETIMES, is_complete
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
@@ -28,19 +28,22 @@ class Opened:
 
 def open_session(
     session: Session,
-    account: Account,
+    account: Account | None,
     kind: SessionKind,
     *,
     label: str = "",
     complete: bool = True,
     life: timedelta | None = None,
+    identity: WechatIdentity | None = None,
 ) -> Opened:
     """Open a sign-in with a new token, whatever the browser sent before (no fixed session ids).
 
     Args:
+        account: None for a resident in the mini-program only.
         label: what the owner recognises it by, e.g. ``安卓手机``.
-        complete: False while a console sign-in still waits for its second factor.
+        complete: False while a staff sign-in still waits for its second factor.
         life: shorter or longer than the kind's own.
+        identity: of a sign-in from the mini-program.
     """
     now = clock.now()
     token = new_token()
@@ -48,34 +51,35 @@ def open_session(
         token_hash=token_hash(token),
         form_token=new_token(),
         kind=kind,
-        account_id=account.id,
+        account_id=account.id if account else None,
+        identity_id=identity.id if identity else None,
         label=label[:MAX_LABEL],
         created_at=now,
         last_seen_at=now,
         expires_at=now + (life or LIFETIMES[kind]),
         second_factor_at=now if complete else None,
     )
-    row.account = account
+    row.account, row.identity = account, identity
     session.add(row)
     session.flush()
     return Opened(row, token)
 
 
 def finish_sign_in(session: Session, waiting: AuthSession) -> Opened:
-    """Let a waiting console sign-in go on with its second factor passed, under a new token.
+    """Let a waiting staff sign-in go on with its second factor passed, under a new token.
 
     The token changes with the rights it carries: whoever saw the old one gains nothing.
     """
     waiting.revoked_at = clock.now()
-    opened = open_session(session, waiting.account, SessionKind.CONSOLE, label=waiting.label)
+    opened = open_session(session, waiting.owner, waiting.kind, label=waiting.label)
     note_sign_in(session, opened.row)
     return opened
 
 
 def note_sign_in(session: Session, row: AuthSession) -> None:
-    """Log a console sign-in once it has passed its last step."""
+    """Log a staff sign-in once it has passed its last step."""
     if is_complete(row):
-        account = row.account
+        account = row.owner
         actor = Actor(account.display_name, account.id)
         record(session, actor, Tag.SIGNED_IN, path=home_path(account), subject=actor.label)
 
@@ -98,8 +102,10 @@ def end_session(session: Session, actor: Actor, row: AuthSession) -> None:
     if row.revoked_at is not None:
         return
     row.revoked_at = clock.now()
-    name = row.account.display_name
-    record(session, actor, Tag.SESSION_ENDED, path=home_path(row.account), subject=name)
+    # A resident is nobody to the log; the end of his sign-in concerns no branch.
+    if row.account is not None:
+        name = row.account.display_name
+        record(session, actor, Tag.SESSION_ENDED, path=home_path(row.account), subject=name)
 
 
 def end_sessions_of(session: Session, account: Account, *, keep: int | None = None) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from brickwall.accounts.models import ActivationSlip, AuthSession
+from brickwall.accounts.services.identities import forget_old_residents
 from brickwall.accounts.throttling import forget_old_tries
 from brickwall.kernel import clock
 
@@ -14,12 +15,14 @@ BATCH = 1000
 
 
 def sweep_accounts(session: Session) -> int:
-    """Delete up to 1,000 sign-ins and slips that ended 30 days ago, and old counts of tries.
+    """Delete sign-ins and slips that ended 30 days ago, residents long gone, and old counts of tries.
+
+    Up to 1,000 of each kind at a time.
 
     The audit log keeps that they were. Call it again until it returns 0.
 
     Returns:
-        how many rows of sign-ins and slips were deleted.
+        how many sign-ins, slips and residents were deleted.
     """
     limit = clock.now() - KEPT_AFTER_END
     forget_old_tries(session)
@@ -35,4 +38,4 @@ def sweep_accounts(session: Session) -> int:
     spent = session.execute(
         delete(ActivationSlip).where(ActivationSlip.id.in_(slips)).returning(ActivationSlip.id)
     ).all()
-    return len(gone) + len(spent)
+    return len(gone) + len(spent) + forget_old_residents(session)

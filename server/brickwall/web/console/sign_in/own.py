@@ -22,7 +22,7 @@ area = console_area("my", __name__)
 
 
 def _account() -> Account:
-    return get_current_session(db.session()).account
+    return get_current_session(db.session()).owner
 
 
 @area.get("/")

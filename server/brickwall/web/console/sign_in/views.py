@@ -104,7 +104,7 @@ def password() -> ResponseReturnValue:
     row = get_waiting(db.session())
     if signing_in.next_step(row) is not Step.PASSWORD:
         return _go_on(row)
-    return render_template("console/sign_in/password.html", form=Form(), name=row.account.display_name)
+    return render_template("console/sign_in/password.html", form=Form(), name=row.owner.display_name)
 
 
 @area.post("/password")
@@ -114,10 +114,10 @@ def choose_password() -> ResponseReturnValue:
     row = get_waiting(db.session())
     if signing_in.next_step(row) is not Step.PASSWORD:
         return _go_on(row)
-    name = row.account.display_name
+    name = row.owner.display_name
     try:
         typed = read_form(forms.NewPasswordForm())
-        services.change_password(db.session(), row.account, typed["password"], keep=row.id)
+        services.change_password(db.session(), row.owner, typed["password"], keep=row.id)
     except Problem as problem:
         return form_again("console/sign_in/password.html", problem, name=name)
     if signing_in.next_step(row) is not Step.DONE:
@@ -126,7 +126,7 @@ def choose_password() -> ResponseReturnValue:
 
 
 def _enrolment_of(row: AuthSession) -> Enrolment:
-    return describe_enrolment(db.session(), settings(), row.account)
+    return describe_enrolment(db.session(), settings(), row.owner)
 
 
 @area.get("/second-factor")
@@ -147,11 +147,11 @@ def enrol() -> ResponseReturnValue:
     if signing_in.next_step(row) is not Step.ENROLMENT:
         return _go_on(row)
     if "begin" in request.form:
-        services.begin_enrolment(db.session(), settings(), row.account)
+        services.begin_enrolment(db.session(), settings(), row.owner)
         return _go_on(row)
     try:
         typed = read_form(forms.CodeForm())
-        codes = services.confirm_enrolment(db.session(), settings(), row.account, typed["code"])
+        codes = services.confirm_enrolment(db.session(), settings(), row.owner, typed["code"])
     except Problem as problem:
         return form_again("console/sign_in/enrolment.html", problem, enrolment=_enrolment_of(row))
     opened = services.finish_sign_in(db.session(), row)
