@@ -4,7 +4,7 @@ const { request } = require('./request.js');
 const store = require('./store.js');
 
 /**
- * @typedef {{site: string, host: string, contact: string, wechat: boolean,
+ * @typedef {{host: string, base_url: string, contact: string, wechat: boolean,
  *   templates: Record<string, string>}} Client
  */
 

@@ -271,6 +271,15 @@ function flush() {
   return flushing;
 }
 
+/**
+ * Delete the photos of notes that are forgotten together with everything else on the phone.
+ * @param {Note[]} notes as `list()` gave them before
+ */
+function forgetFiles(notes) {
+  notes.forEach((note) => note.photos.forEach((photo) => dropFile(photo.path)));
+  changed();
+}
+
 /** @returns {boolean} whether notes are going out just now */
 function isFlushing() {
   return flushing !== null;
@@ -289,4 +298,4 @@ function onChange(listener) {
   };
 }
 
-module.exports = { enqueueEntry, list, flush, isFlushing, drop, retry, onChange };
+module.exports = { enqueueEntry, list, flush, isFlushing, drop, retry, forgetFiles, onChange };

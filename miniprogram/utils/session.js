@@ -162,9 +162,14 @@ function keptAbout() {
   return request({ path: '/me/kept', auth: 'phone' });
 }
 
-/** Have the server forget this WeChat person, and forget everything kept on the phone. */
+/** Have the server forget this WeChat person, then forget everything kept on the phone. */
 async function leave() {
-  if (kept()) await request({ method: 'POST', path: '/me/leave', auth: 'phone' });
+  try {
+    await request({ method: 'POST', path: '/me/leave', auth: 'phone' });
+  } catch (error) {
+    // Without WeChat sign-in the server never knew this person.
+    if (!(error instanceof ApiError) || error.code !== OFF) throw error;
+  }
   store.clear();
 }
 
