@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -71,13 +72,25 @@ def build_village(var_dir: Path) -> Village:
 
 
 class Server:
-    """``gunicorn brickwall.wsgi:app`` and a worker, started and ended with the block."""
+    """``gunicorn brickwall.wsgi:app`` and a worker, started and ended with the block.
 
-    def __init__(self, var_dir: Path, *, workers: int = 1, threads: int = 8, with_jobs: bool = True) -> None:
+    ``environ`` adds settings, for example those of a fake WeChat.
+    """
+
+    def __init__(
+        self,
+        var_dir: Path,
+        *,
+        workers: int = 1,
+        threads: int = 8,
+        with_jobs: bool = True,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.var_dir = var_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._workers, self._threads, self._with_jobs = workers, threads, with_jobs
+        self._environ = dict(environ or {})
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -90,6 +103,7 @@ class Server:
             "BRICKWALL_BASE_URL": self.url,
             "BRICKWALL_SECRET_KEY": SECRET,
             "PYTHONPATH": str(Path(__file__).parents[2] / "server"),
+            **self._environ,
         }
 
     def start(self) -> None:
