@@ -16,6 +16,7 @@ from brickwall.kernel.http import accepts_upload, idempotent, settings
 from brickwall.kernel.paging import cursor_page
 from brickwall.kernel.permissions import Actor, Permission, current_actor, public, requires
 from brickwall.kernel.problems import Invalid
+from brickwall.moderation.origins import current_origin
 from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.queries import get_member_for, get_organisation_for
 
@@ -62,7 +63,7 @@ def list_mine() -> dict[str, Any]:
     session, actor = db.session(), current_actor()
     member = session.get_one(Member, actor.member_id)
     rows = queries.list_member_commitments(session, member, public=False)
-    latest = queries.latest_entries(session, [row.id for row in rows])
+    latest = queries.latest_entries(session, [row.id for row in rows], hidden=True)
     return {"items": [_mine_item(actor, row, latest.get(row.id)) for row in rows], "next_cursor": None}
 
 
@@ -154,7 +155,8 @@ def edit(body: dict[str, Any], public_id: str) -> Commitment:
 def add_entry(body: dict[str, Any], public_id: str) -> dict[str, Any]:
     """Record what was done; staff records on behalf of the member."""
     session, actor, commitment = _mine(public_id)
-    return _recorded(services.record_entry(session, actor, commitment, _entry(body)))
+    entry = services.record_entry(session, actor, commitment, _entry(body), origin=current_origin())
+    return _recorded(entry)
 
 
 @blueprint.post("/commitments/<public_id>/entries/<entry_id>/correction")
@@ -167,7 +169,8 @@ def correct_entry(body: dict[str, Any], public_id: str, entry_id: str) -> dict[s
     """Correct an entry by a new one; the old one stays readable."""
     session, actor, commitment = _mine(public_id)
     entry = queries.get_entry(session, commitment, entry_id)
-    newer = services.supersede_entry(session, actor, entry, _entry(body), body["reason"])
+    origin, reason = current_origin(), body["reason"]
+    newer = services.supersede_entry(session, actor, entry, _entry(body), reason, origin=origin)
     return _recorded(newer, entry)
 
 

@@ -11,9 +11,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from brickwall.commitments import queries
-from brickwall.commitments.constants import LABELS, EntrySource, EventKind, RevisionState
+from brickwall.commitments.constants import LABELS, EntrySource, EventKind, RevisionState, Showing
 from brickwall.commitments.models import Commitment, CommitmentEvent, FulfilmentEntry, Photo, Revision
 from brickwall.commitments.texts import Change, changes_between, from_json
+from brickwall.moderation.constants import ContentKind
+from brickwall.moderation.queries import find_checks
 
 _SENTENCES: dict[EventKind, str] = {
     EventKind.PROPOSED: "写下了这件承诺",
@@ -40,7 +42,10 @@ _FOR_HIM = frozenset({EventKind.PROPOSED, EventKind.DONE_CLAIMED})
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """An entry as it is read. ``who`` did it, ``recorder`` wrote it down for him (代录) or is empty."""
+    """An entry as it is read. ``who`` did it, ``recorder`` wrote it down for him (代录) or is empty.
+
+    ``notice`` tells its writer and the branch that it, or a photo of it, is not shown, and why.
+    """
 
     public_id: str
     happened_on: date
@@ -52,6 +57,8 @@ class EntryView:
     recorder: str
     superseded: bool
     supersedes: str
+    showing: Showing = Showing.SHOWN
+    notice: str = ""
     photos: list[Photo] = field(default_factory=list)
 
     @property
@@ -94,27 +101,79 @@ def read_chain(session: Session, commitment: Commitment, *, public: bool = True)
     """Return the chain, the first link first, with three queries whatever its length.
 
     Args:
-        public: leave out the drafts' inner changes; False for the owner and his branch.
+        public: leave out the drafts' inner changes and what nobody may see yet (entries and
+            photos that wait to be looked at, or were refused); False for the owner and his branch.
     """
     events = [
         event for event in queries.list_events(session, commitment) if not (public and event.kind in _INNER)
     ]
-    entries = {view.public_id: view for view in read_entries(session, commitment)}
+    entries = {view.public_id: view for view in read_entries(session, commitment, public=public)}
+    if public:
+        events = [event for event in events if not _is_hidden(event, entries)]
     revisions = {row.number: row for row in queries.list_revisions(session, commitment)}
     return [_link(event, commitment, entries, revisions) for event in events]
 
 
-def read_entries(session: Session, commitment: Commitment) -> list[EntryView]:
-    """Return every entry of a commitment, corrected ones included, the earliest day first."""
+def _is_hidden(event: CommitmentEvent, shown: dict[str, EntryView]) -> bool:
+    """Tell whether an event brought an entry that is not among those shown."""
+    entry = event.data.get("entry")
+    return entry is not None and str(entry) not in shown
+
+
+def read_entries(session: Session, commitment: Commitment, *, public: bool = True) -> list[EntryView]:
+    """Return every entry of a commitment, corrected ones included, the earliest day first.
+
+    Args:
+        public: leave out entries and photos that nobody may see yet.
+    """
     rows = queries.list_entries(session, commitment)
     public_ids = {row.id: row.public_id for row in rows}
-    return [entry_view(row, commitment, public_ids) for row in rows]
+    if public:
+        return [
+            entry_view(row, commitment, public_ids, public=True)
+            for row in rows
+            if row.showing is Showing.SHOWN
+        ]
+    reasons = _refusal_reasons(session, rows)
+    return [entry_view(row, commitment, public_ids, refusal=reasons.get(row.public_id, "")) for row in rows]
+
+
+def _refusal_reasons(session: Session, rows: Iterable[FulfilmentEntry]) -> dict[str, str]:
+    """Return why people refused entries, by public id; no query when none was."""
+    refused = [row.public_id for row in rows if row.showing is Showing.REFUSED]
+    return {each: check.decision for each, check in find_checks(session, ContentKind.ENTRY, refused).items()}
+
+
+def notice_of(row: FulfilmentEntry, refusal: str = "") -> str:
+    """Return what its writer is told about an entry that, or whose photos, are not shown."""
+    if row.showing is Showing.WAITING:
+        return LABELS[Showing.WAITING]
+    if row.showing is Showing.REFUSED:
+        why = f"，原因：{refusal.rstrip('。')}" if refusal else ""
+        return f"{LABELS[Showing.REFUSED]}{why}。可以更正这条，改好再交"
+    photos = [] if row.superseded else [photo.showing for photo in row.photos]
+    refused, waiting = photos.count(Showing.REFUSED), photos.count(Showing.WAITING)
+    words = [f"有 {waiting} 张照片等待审看，通过后公开"] if waiting else []
+    if refused:
+        words.append(f"有 {refused} 张照片没有通过审看，可以更正这条，换一张")
+    return "；".join(words)
 
 
 def entry_view(
-    row: FulfilmentEntry, commitment: Commitment, public_ids: dict[int, str] | None = None
+    row: FulfilmentEntry,
+    commitment: Commitment,
+    public_ids: dict[int, str] | None = None,
+    *,
+    public: bool = False,
+    refusal: str = "",
 ) -> EntryView:
-    """Return one entry as it is read; photos of a corrected entry are left out."""
+    """Return one entry as it is read; photos of a corrected entry are left out.
+
+    Args:
+        public: leave out photos nobody may see yet, and every notice about that.
+        refusal: why a person refused it.
+    """
+    photos = [] if row.superseded else list(row.photos)
     return EntryView(
         public_id=row.public_id,
         happened_on=row.happened_on,
@@ -126,7 +185,9 @@ def entry_view(
         recorder=row.recorded_by if row.on_behalf_of else "",
         superseded=row.superseded,
         supersedes=(public_ids or {}).get(row.supersedes_id or 0, ""),
-        photos=[] if row.superseded else list(row.photos),
+        showing=row.showing,
+        notice="" if public else notice_of(row, refusal),
+        photos=[one for one in photos if not public or one.showing is Showing.SHOWN],
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from brickwall.commitments import rules
-from brickwall.commitments.constants import Category, CommitmentState, RevisionState
+from brickwall.commitments.constants import Category, CommitmentState, RevisionState, Showing
 from brickwall.commitments.models import (
     Commitment,
     CommitmentEvent,
@@ -149,8 +149,15 @@ def get_entry(session: Session, commitment: Commitment, public_id: str) -> Fulfi
     return found
 
 
-def latest_entries(session: Session, commitment_ids: Collection[int]) -> dict[int, FulfilmentEntry]:
-    """Return the newest standing entry of each commitment, by commitment id, in one query."""
+def latest_entries(
+    session: Session, commitment_ids: Collection[int], *, hidden: bool = False
+) -> dict[int, FulfilmentEntry]:
+    """Return the newest standing entry of each commitment, by commitment id, in one query.
+
+    Args:
+        hidden: also what waits to be looked at or was refused; for the owner and his branch.
+    """
+    shown = (Showing.SHOWN,) if not hidden else tuple(Showing)
     ranked = (
         select(
             FulfilmentEntry.id,
@@ -161,7 +168,11 @@ def latest_entries(session: Session, commitment_ids: Collection[int]) -> dict[in
             )
             .label("place"),
         )
-        .where(FulfilmentEntry.commitment_id.in_(list(commitment_ids)), FulfilmentEntry.superseded.is_(False))
+        .where(
+            FulfilmentEntry.commitment_id.in_(list(commitment_ids)),
+            FulfilmentEntry.superseded.is_(False),
+            FulfilmentEntry.showing.in_(shown),
+        )
         .subquery()
     )
     query = select(FulfilmentEntry).join(ranked, ranked.c.id == FulfilmentEntry.id).where(ranked.c.place == 1)

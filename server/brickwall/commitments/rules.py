@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from brickwall.commitments.constants import CommitmentKind, CommitmentState, Step
-from brickwall.commitments.models import Commitment, FulfilmentEntry
+from brickwall.commitments.constants import CommitmentKind, CommitmentState, Showing, Step
+from brickwall.commitments.models import Commitment, FulfilmentEntry, Photo
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor, Permission
 from brickwall.organisations.models import Organisation
@@ -199,7 +199,13 @@ def missing_amount(commitment: Commitment) -> int:
 
 def entry_is_public(entry: FulfilmentEntry) -> bool:
     """Tell whether an entry's photos may be shown to anybody."""
-    return not entry.superseded and is_public(entry.commitment)
+    shown = not entry.superseded and entry.showing is Showing.SHOWN
+    return shown and is_public(entry.commitment)
+
+
+def photo_is_public(photo: Photo, entry: FulfilmentEntry | None) -> bool:
+    """Tell whether a photo may be shown to anybody: looked at, in an entry that is public."""
+    return photo.showing is Showing.SHOWN and entry is not None and entry_is_public(entry)
 
 
 def vetting_hints(commitment: Commitment, similar: Collection[Commitment] = ()) -> list[str]:

@@ -18,6 +18,7 @@ from brickwall.kernel.ids import RECEIPT_LENGTH, normalise_code
 from brickwall.kernel.paging import cursor_page
 from brickwall.kernel.permissions import Permission, current_actor, public, requires
 from brickwall.kernel.problems import Invalid, NotFound
+from brickwall.moderation.origins import current_origin
 from brickwall.organisations.queries import get_organisation_for
 
 blueprint = Blueprint("api_evaluations", __name__, url_prefix="", description="评议：评价、回执、结果")
@@ -63,6 +64,7 @@ def rate(body: dict[str, Any]) -> dict[str, Any]:
         request_key=request.headers.get("Idempotency-Key", ""),
         supersedes=tuple(body["supersedes"]),
         comment=body["comment"],
+        openid_sealed=current_origin().seal() if body["comment"] else None,
     )
     receipt = services.record_rating(_keys(), tap)
     return {

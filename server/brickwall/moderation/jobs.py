@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from brickwall.accounts.identities import open_openid
 from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.db import new_session, transaction
@@ -18,10 +19,10 @@ from brickwall.moderation.addresses import check_address
 from brickwall.moderation.constants import CheckReason, ContentKind
 from brickwall.moderation.models import ContentCheck
 from brickwall.moderation.owners import owner_of
-from brickwall.moderation.sealing import open_openid
 from brickwall.moderation.services.asking import WORK_JOB
+from brickwall.wechat.constants import Suggest
 from brickwall.wechat.errors import OpenidUnknown, WeChatError, WeChatUnavailable
-from brickwall.wechat.gateway import Gateway, Suggest, gateway
+from brickwall.wechat.gateway import Gateway, gateway
 from brickwall.wechat.pushes import on_push
 
 AT_A_TIME = 50
@@ -84,7 +85,7 @@ def _ask_one(site: Settings, check: ContentCheck) -> None:
     """
     with new_session() as session:
         content = owner_of(check.kind).read(session, check.subject)
-    openid = open_openid(site, check.openid_sealed) if check.openid_sealed else None
+    openid = open_openid(site, check.openid_sealed)
     if content is None:
         _settle(check, services.drop_check)
     elif site.wechat is None or openid is None:

@@ -11,6 +11,7 @@ from brickwall.moderation.constants import (
     ContentKind,
 )
 from brickwall.moderation.models import ContentCheck
+from brickwall.wechat.constants import Scene
 
 ANSWER_WITHIN = timedelta(minutes=30)
 """WeChat answers within half an hour; then people look (WECHAT.md, mediaCheckAsync)."""
@@ -23,12 +24,11 @@ SHOWN = frozenset({CheckState.PASSED, CheckState.RELEASED})
 LATE = frozenset({CheckReason.TIMEOUT, CheckReason.UNREACHABLE})
 """Reasons that a late answer of WeChat may still change, while no person has decided."""
 
-# Scenes of msgSecCheck v2 and mediaCheckAsync v2: 2 a comment, 4 a diary.
 SCENES: dict[ContentKind, int] = {
-    ContentKind.COMMENT: 2,
-    ContentKind.FEEDBACK: 2,
-    ContentKind.ENTRY: 4,
-    ContentKind.PHOTO: 4,
+    ContentKind.COMMENT: Scene.COMMENT,
+    ContentKind.FEEDBACK: Scene.COMMENT,
+    ContentKind.ENTRY: Scene.SOCIAL,
+    ContentKind.PHOTO: Scene.SOCIAL,
 }
 
 

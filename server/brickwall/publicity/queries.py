@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from brickwall.commitments import rules
-from brickwall.commitments.constants import CommitmentState
+from brickwall.commitments.constants import CommitmentState, Showing
 from brickwall.commitments.models import Commitment, FulfilmentEntry, Photo
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.organisations.models import Member, Organisation
@@ -80,7 +80,12 @@ def commitments_with_photos(session: Session, commitment_ids: Collection[int]) -
     query = (
         select(FulfilmentEntry.commitment_id)
         .join(Photo, Photo.entry_id == FulfilmentEntry.id)
-        .where(FulfilmentEntry.commitment_id.in_(list(commitment_ids)), FulfilmentEntry.superseded.is_(False))
+        .where(
+            FulfilmentEntry.commitment_id.in_(list(commitment_ids)),
+            FulfilmentEntry.superseded.is_(False),
+            FulfilmentEntry.showing == Showing.SHOWN,
+            Photo.showing == Showing.SHOWN,
+        )
         .distinct()
     )
     return set(session.scalars(query))

@@ -1,7 +1,8 @@
 """Photos on their own path: fresh JPEG bytes, nothing a browser could run.
 
-A photo is open to everybody once its entry stands in a published commitment; before that to
-whoever uploaded it and to the branch's staff.
+A photo is open to everybody once its entry stands in a published commitment and both were looked
+at (brickwall.moderation); before that to whoever uploaded it and to the branch's staff. WeChat's
+check fetches it under a signed address that ends by itself.
 """
 
 from flask import Blueprint, Response, request
@@ -13,6 +14,7 @@ from brickwall.kernel.http import settings
 from brickwall.kernel.images import Size, image_path
 from brickwall.kernel.permissions import find_actor, public
 from brickwall.kernel.problems import NotFound
+from brickwall.moderation.addresses import is_check_address
 
 blueprint = Blueprint("media", __name__, url_prefix="/media")
 
@@ -25,20 +27,38 @@ _NO_PHOTO = "没有找到这张照片，可能已被更正或移走"
 def photo(public_id: str, size: str) -> Response:
     """Serve one size of a photo: ``s`` 480 pixels, ``l`` 1600 pixels."""
     found = queries.find_photo_with_entry(db.session(), public_id) if size in set(Size) else None
-    if found is None or not (_is_open(found[1]) or _may_see(*found)):
+    if found is None or not (rules.photo_is_public(*found) or _may_see(*found)):
         raise NotFound(_NO_PHOTO)
-    path = image_path(settings().media_dir, public_id, Size(size))
+    answer = _read(found[0], Size(size))
+    return _with_headers(answer, rules.photo_is_public(*found))
+
+
+@blueprint.get("/check/<public_id>-<int:expires>-<signature>.jpg")
+@public
+def photo_for_check(public_id: str, expires: int, signature: str) -> Response:
+    """Serve a photo nobody may see yet to WeChat's check, under an address good for half an hour."""
+    if not is_check_address(settings(), public_id, expires, signature):
+        raise NotFound(_NO_PHOTO)
+    found = queries.find_photo(db.session(), public_id)
+    if found is None:
+        raise NotFound(_NO_PHOTO)
+    return _with_headers(_read(found, Size.LARGE), open_to_all=False)
+
+
+def _read(photo: Photo, size: Size) -> Response:
+    """Return the bytes of one size, or "not modified".
+
+    Raises:
+        NotFound: when the file is gone.
+    """
     try:
-        answer = Response(path.read_bytes(), mimetype="image/jpeg")
+        body = image_path(settings().media_dir, photo.public_id, size).read_bytes()
     except FileNotFoundError as error:
         raise NotFound(_NO_PHOTO) from error
-    answer.set_etag(f"{found[0].digest[:16]}{size}")
+    answer = Response(body, mimetype="image/jpeg")
+    answer.set_etag(f"{photo.digest[:16]}{size}")
     answer.make_conditional(request)
-    return _with_headers(answer, _is_open(found[1]))
-
-
-def _is_open(entry: FulfilmentEntry | None) -> bool:
-    return entry is not None and rules.entry_is_public(entry)
+    return answer
 
 
 def _may_see(photo: Photo, entry: FulfilmentEntry | None) -> bool:

@@ -14,6 +14,7 @@ from brickwall.kernel import clock
 from brickwall.kernel.ids import group_code
 from brickwall.kernel.labels import Labels
 from brickwall.moderation.constants import LABELS as MODERATION_LABELS
+from brickwall.messages.constants import LABELS as MESSAGE_LABELS
 from brickwall.organisations.constants import LABELS as ORGANISATION_LABELS
 from brickwall.plaques.constants import LABELS as PLAQUE_LABELS
 
@@ -25,6 +26,7 @@ LABELS = Labels(
     MODERATION_LABELS,
     COMMITMENT_LABELS,
     EVALUATION_LABELS,
+    MESSAGE_LABELS,
 )
 
 

@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 
 from brickwall.audit.constants import Tag
 from brickwall.commitments import rules
-from brickwall.commitments.constants import CommitmentKind, EntrySource, EventKind
+from brickwall.commitments.constants import CommitmentKind, EntrySource, EventKind, Showing
 from brickwall.commitments.models import Commitment, CommitmentEvent, FulfilmentEntry
-from brickwall.commitments.services.moving import lock, log_event, take_step
+from brickwall.commitments.services.moving import add_to_count, lock, log_event, take_step
 from brickwall.commitments.services.photos import attach_photos, move_photos
+from brickwall.commitments.services.showing import counted, put_up
 from brickwall.commitments.texts import MAX_AMOUNT, clean_entry_text, clean_reason
 from brickwall.commitments.transitions import CLAIM, RESUME
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor
 from brickwall.kernel.problems import Forbidden, Invalid, NotFound, Refused
+from brickwall.moderation.services import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,17 @@ def record_entry(
     commitment: Commitment,
     entry: EntryInput,
     *,
+    origin: Origin | None = None,
     seen: int | None = None,
 ) -> FulfilmentEntry:
     """Add an entry; recorded on behalf of the member when staff does it (代录, PRACTICES A3).
 
     Two people may record at once, so ``seen`` is normally left out. A commitment that was
     sent back goes on being worked on.
+
+    Args:
+        origin: where a person wrote it; what a member wrote may wait to be looked at first
+            (brickwall.moderation). None for what no form sent.
 
     Raises:
         NotFound, Forbidden: not his to record.
@@ -60,7 +67,8 @@ def record_entry(
     session.add(row)
     session.flush()
     attach_photos(session, actor, row, entry.photo_ids)
-    _count(commitment, row.amount or 0)
+    put_up(session, actor, origin, row)
+    add_to_count(commitment, row.amount or 0)
     commitment.last_entry_at = clock.now()
     if commitment.state in RESUME.sources:
         take_step(session, actor, RESUME, commitment, entry=row.public_id)
@@ -78,6 +86,7 @@ def supersede_entry(
     correction: EntryInput,
     reason: str,
     *,
+    origin: Origin | None = None,
     seen: int | None = None,
 ) -> FulfilmentEntry:
     """Correct an entry by a new one; the old one stays readable, crossed out.
@@ -85,6 +94,7 @@ def supersede_entry(
     Args:
         correction: the whole new entry; its ``photo_ids`` name the old photos to keep and
             new ones. Photos left out are no longer public. ``amount`` 0 takes a count back.
+        origin: as in :func:`record_entry`; the reason is looked at with the text.
 
     Raises:
         NotFound, Forbidden: not his to correct.
@@ -97,6 +107,7 @@ def supersede_entry(
     cleaned = clean_reason(reason)
     row = _new_row(actor, commitment, correction, least=0)
     row.supersedes_id = entry.id
+    before = counted(entry)
     entry.superseded = True
     session.add(row)
     session.flush()
@@ -104,7 +115,8 @@ def supersede_entry(
     attach_photos(
         session, actor, row, [one for one in correction.photo_ids if one not in kept], start=len(kept)
     )
-    _count(commitment, (row.amount or 0) - (entry.amount or 0))
+    put_up(session, actor, origin, row, reason=cleaned, known=kept)
+    add_to_count(commitment, counted(row) - before)
     log_event(
         session,
         actor,
@@ -173,6 +185,7 @@ def _new_row(actor: Actor, commitment: Commitment, entry: EntryInput, *, least: 
         on_behalf_of=rules.owner_name(commitment) if on_behalf else None,
         created_at=clock.now(),
         superseded=False,
+        showing=Showing.SHOWN,
     )
 
 
@@ -198,8 +211,3 @@ def _clean_amount(commitment: Commitment, amount: int | None, least: int) -> int
     message = f"这次的数量要在 {least} 到 {MAX_AMOUNT} 之间。"
     raise Invalid(message, "commitments.amount_out_of_range", fields={"amount": message})
 
-
-def _count(commitment: Commitment, difference: int) -> None:
-    """Add to the sum in the database itself (DOMAIN.md counters), under the row's lock."""
-    if difference:
-        commitment.done_amount = Commitment.done_amount + difference

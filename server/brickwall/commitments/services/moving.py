@@ -119,6 +119,12 @@ def log_event(
     return event
 
 
+def add_to_count(commitment: Commitment, difference: int) -> None:
+    """Add to the sum in the database itself (DOMAIN.md counters), under the row's lock."""
+    if difference:
+        commitment.done_amount = Commitment.done_amount + difference
+
+
 def mark_visible_change(session: Session, commitment: Commitment) -> None:
     """Mark the pages on which a published commitment stands; nothing for an unpublished one."""
     if not rules.is_public(commitment):

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from brickwall.commitments import queries
+from brickwall.commitments.constants import Showing
 from brickwall.commitments.models import FulfilmentEntry, Photo
 from brickwall.commitments.rules import MAX_PHOTOS
 from brickwall.kernel import clock
@@ -57,6 +58,7 @@ def upload_photos(session: Session, actor: Actor, files: Sequence[bytes], media_
             width=picture.width,
             height=picture.height,
             digest=picture.digest,
+            showing=Showing.SHOWN,
             created_at=clock.now(),
         )
         for public_id, picture in pictures

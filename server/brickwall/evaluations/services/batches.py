@@ -18,7 +18,9 @@ from brickwall.evaluations.devices import Device
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.kernel import clock
 from brickwall.kernel.db import writing
+from brickwall.kernel.ids import new_public_id
 from brickwall.kernel.problems import NotFound, Problem, Refused, TooMany
+from brickwall.moderation.services.asking import ADD_COMMENT_CHECK, ADD_WORK, comment_check
 
 MAX_VERSIONS = 60
 CLOSED = "这一轮评议已经结束，不能再评了。结果公布后扫同一块砖就能看到"
@@ -58,7 +60,8 @@ class Tap:
     """One tap on a face.
 
     ``request_key`` names it for retries; ``supersedes`` are the keys of earlier taps of the
-    same phone whose answer never came back.
+    same phone whose answer never came back. ``openid_sealed`` comes with a comment from WeChat:
+    its check needs it, and wipes it.
     """
 
     round_public_id: str
@@ -68,6 +71,7 @@ class Tap:
     request_key: str = ""
     supersedes: tuple[str, ...] = ()
     comment: str = ""
+    openid_sealed: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class _State:
     ratings: list[tuple[Any, ...]] = field(default_factory=list)
     new_nonces: list[tuple[Any, ...]] = field(default_factory=list)
     comments: list[tuple[Any, ...]] = field(default_factory=list)
+    checks: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 class _Statements:
@@ -151,10 +156,13 @@ class _Statements:
         On PostgreSQL the round's share lock makes a closing wait for us, or us for it; SQLite
         has one writer anyway.
         """
-        now: Any = clock.now()
-        if self._lite:
-            return self.rows(_TARGETS, (now.strftime(_SQLITE_MOMENT), round_public_id), codes)
-        return self.rows(_TARGETS, (now, round_public_id), codes, " FOR SHARE OF r")
+        tail = "" if self._lite else " FOR SHARE OF r"
+        return self.rows(_TARGETS, (self.now(), round_public_id), codes, tail)
+
+    def now(self) -> Any:
+        """Return the present moment as the driver takes it."""
+        moment = clock.now()
+        return moment.strftime(_SQLITE_MOMENT) if self._lite else moment
 
     def insert(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         """Insert ``rows``, if there are any."""
@@ -290,6 +298,8 @@ def _remember(one: _Prepared, state: _State, receipt: str) -> None:
         target = one.target
         public_id = leaves.comment_id_of(target.key, one.tap.device.voter, target.subject, one.tap.comment)
         state.comments.append((public_id, target.subject_id, one.tap.comment))
+        if one.tap.openid_sealed is not None:
+            state.checks.append((public_id, one.tap.openid_sealed, target.round_id))
 
 
 def _decide(one: _Prepared, state: _State) -> Receipt:
@@ -318,6 +328,13 @@ def _outcome(one: _Prepared | Problem, state: _State) -> Receipt | Exception:
         return problem
 
 
+def _ask_for_checks(statements: _Statements, checks: Sequence[tuple[str, bytes, int]]) -> None:
+    """Have the worker ask WeChat about comments that came with an openid."""
+    now = statements.now()
+    statements.insert(ADD_COMMENT_CHECK, [comment_check(*check[:2], now, check[2]) for check in checks])
+    statements.insert(ADD_WORK, [(new_public_id(), now, now)])
+
+
 def write_batch(engine: Engine, keys: RoundKeys, taps: Sequence[Tap]) -> list[Receipt | Exception]:
     """Write a batch in one transaction; a refused tap gets its refusal and spoils nothing.
 
@@ -337,4 +354,6 @@ def write_batch(engine: Engine, keys: RoundKeys, taps: Sequence[Tap]) -> list[Re
         statements.insert(_ADD_RATING, state.ratings)
         statements.insert(_ADD_NONCE, state.new_nonces)
         statements.insert(_ADD_COMMENT, state.comments)
+        if state.checks:
+            _ask_for_checks(statements, state.checks)
     return outcomes

@@ -1,6 +1,12 @@
-"""Review of comments: a person reads each before anybody else does."""
+"""Review of comments: a person reads each before anybody else does, or WeChat's check did.
 
-from sqlalchemy import update
+The check (brickwall.moderation) publishes what it finds nothing wrong with; all else, and every
+comment from the web, stays with a person.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from brickwall.audit.constants import Tag
@@ -12,6 +18,9 @@ from brickwall.kernel.permissions import Actor, Permission, require_at
 from brickwall.kernel.problems import Invalid, Refused
 from brickwall.kernel.projections import mark_stale
 from brickwall.kernel.text import clean_paragraphs
+from brickwall.moderation.constants import ContentKind
+from brickwall.moderation.owners import Described, Owner, register
+from brickwall.moderation.services import follow_person
 
 MAX_REASON = 500
 
@@ -28,6 +37,7 @@ def _decide(session: Session, comment: RatingComment, state: CommentState) -> No
     if not decided:
         raise Refused("这条留言别人已经看过了", "comment.decided")
     session.expire(comment)
+    follow_person(session, ContentKind.COMMENT, comment.public_id, released=state is CommentState.PUBLISHED)
 
 
 def publish_comment(session: Session, actor: Actor, comment: RatingComment) -> None:
@@ -41,6 +51,10 @@ def publish_comment(session: Session, actor: Actor, comment: RatingComment) -> N
     require_at(actor, Permission.COMMENT_REVIEW, path)
     _decide(session, comment, CommentState.PUBLISHED)
     record(session, actor, Tag.COMMENT_PUBLISHED, path=path, subject=subject_name(comment.subject))
+    _mark_page(session, comment)
+
+
+def _mark_page(session: Session, comment: RatingComment) -> None:
     about = comment.subject
     mark_stale(
         session, f"member:{about.member_id}" if about.member_id else f"organisation:{about.organisation_id}"
@@ -64,3 +78,36 @@ def reject_comment(session: Session, actor: Actor, comment: RatingComment, reaso
     record(
         session, actor, Tag.COMMENT_REJECTED, path=path, subject=subject_name(comment.subject), reason=reason
     )
+
+
+# ---------------------------------------------------------------- WeChat's check
+
+
+def _find(session: Session, public_id: str) -> RatingComment | None:
+    return session.get(RatingComment, public_id)
+
+
+def _read(session: Session, public_id: str) -> str | None:
+    found = _find(session, public_id)
+    return found.text if found is not None else None
+
+
+def _release(session: Session, public_id: str) -> None:
+    """Publish a comment WeChat passed, unless a person has decided meanwhile."""
+    found = _find(session, public_id)
+    if found is not None and found.state is CommentState.HELD:
+        found.state = CommentState.PUBLISHED
+        _mark_page(session, found)
+        session.flush()
+
+
+def _refuse(session: Session, public_id: str, reason: str) -> None:
+    """Do nothing: a comment that did not pass goes on waiting for a person."""
+
+
+def _describe(session: Session, public_ids: Sequence[str]) -> dict[str, Described]:
+    rows = session.scalars(select(RatingComment).where(RatingComment.public_id.in_(public_ids)))
+    return {row.public_id: Described(row.text, subject_name(row.subject)) for row in rows}
+
+
+register(ContentKind.COMMENT, Owner(_read, _release, _refuse, _describe))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from brickwall.accounts.identities import seal_openid
 from brickwall.config import Settings
 from brickwall.kernel import clock
 from brickwall.kernel.ids import new_public_id
@@ -12,7 +13,6 @@ from brickwall.kernel.jobs import enqueue
 from brickwall.moderation import rules
 from brickwall.moderation.constants import CheckState, ContentKind
 from brickwall.moderation.models import ContentCheck
-from brickwall.moderation.sealing import seal_openid
 from brickwall.moderation.words import find_word
 
 WORK_JOB = "moderation.work_off"
@@ -35,6 +35,10 @@ class Origin:
 
     settings: Settings
     openid: str = field(default="", repr=False)
+
+    def seal(self) -> bytes | None:
+        """Return the openid as a waiting check keeps it, None when there is nobody to ask WeChat about."""
+        return seal_openid(self.settings, self.openid) if self.openid and self.settings.wechat else None
 
 
 def comment_check(subject: str, openid_sealed: bytes, since: object, round_id: int) -> tuple[object, ...]:
@@ -82,7 +86,7 @@ def ask(
             state=first.state,
             reason=first.reason,
             found="" if waiting else found,
-            openid_sealed=seal_openid(site, origin.openid) if waiting else None,
+            openid_sealed=origin.seal() if waiting else None,
             since=clock.now() if timed else None,
         )
     )

@@ -113,7 +113,7 @@ def read_pocket(session: Session, actor: Actor, member: Member) -> Pocket:
     """Return what the member's first page shows."""
     today = clock.today()
     rows = queries.list_member_commitments(session, member, public=False)
-    latest = queries.latest_entries(session, [row.id for row in rows])
+    latest = queries.latest_entries(session, [row.id for row in rows], hidden=True)
     cards = [card_of(session, actor, row, latest.get(row.id), today) for row in rows]
     totals = totals_of([row for row in rows if rules.is_public(row) and is_current(row, today)], today)
     todo = [card for card in cards if card.may_record or card.commitment.state in rules.EDITABLE]
@@ -136,5 +136,5 @@ def _over(cards: Sequence[Card], todo: Sequence[Card], waits: set[CommitmentStat
 
 def read_card(session: Session, actor: Actor, commitment: Commitment) -> Card:
     """Return one commitment for its own page."""
-    latest = queries.latest_entries(session, [commitment.id])
+    latest = queries.latest_entries(session, [commitment.id], hidden=True)
     return card_of(session, actor, commitment, latest.get(commitment.id), clock.today())

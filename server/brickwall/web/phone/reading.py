@@ -48,6 +48,6 @@ def _link(link: ChainLink, card: Card, today: date) -> dict[str, Any]:
 
 def read_cards(session: Session, actor: Actor, rows: list[Commitment]) -> list[Card]:
     """Return the cards of several commitments with one query for their newest entries."""
-    latest = queries.latest_entries(session, [row.id for row in rows])
+    latest = queries.latest_entries(session, [row.id for row in rows], hidden=True)
     today = clock.today()
     return [card_of(session, actor, row, latest.get(row.id), today) for row in rows]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brickwall.commitments import queries, rules, services
@@ -13,6 +13,8 @@ from brickwall.kernel.db import db, transaction
 from brickwall.kernel.http import accepts_upload, settings
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Problem
+from brickwall.moderation.origins import current_origin
+from brickwall.moderation.services import word_hint
 from brickwall.web.console.commitments.area import area
 from brickwall.web.console.commitments.forms import (
     SOURCE_OPTIONS,
@@ -76,10 +78,18 @@ def record(public_id: str) -> ResponseReturnValue:
     try:
         kept = _keep_uploads()
         entry = entry_of_form(read_form(EntryForm()), kept)
-        services.record_entry(db.session(), current_actor(), _mine(public_id), entry)
+        origin = current_origin()
+        services.record_entry(db.session(), current_actor(), _mine(public_id), entry, origin=origin)
     except Problem as problem:
         return _again(problem, public_id, kept=kept)
+    _tell_words(entry.text)
     return done("记下了", url_for("console_commitments.page", public_id=public_id))
+
+
+def _tell_words(text: str) -> None:
+    """Tell a clerk that what he just wrote has a word of the list in it; it is shown all the same."""
+    if hint := word_hint(settings(), text):
+        flash(hint, "late")
 
 
 def _again(problem: Problem, public_id: str, **more: Any) -> ResponseReturnValue:
@@ -109,11 +119,13 @@ def save_correction(public_id: str, entry_id: str) -> ResponseReturnValue:
         kept = _keep_uploads()
         correction, session = entry_of_form(read_form(EntryForm()), kept), db.session()
         entry = queries.get_entry(session, _mine(public_id), entry_id)
-        services.supersede_entry(session, current_actor(), entry, correction, read_reason())
+        origin, reason = current_origin(), read_reason()
+        services.supersede_entry(session, current_actor(), entry, correction, reason, origin=origin)
     except Problem as problem:
         db.session.rollback()
         entry = queries.get_entry(db.session(), _mine(public_id), entry_id)
         return _again(problem, public_id, entry=entry, kept=kept)
+    _tell_words(f"{correction.text}\n{reason}")
     return done(
         "更正好了，原来那条划掉了，还能看到", url_for("console_commitments.page", public_id=public_id)
     )

@@ -47,7 +47,7 @@ class Line:
 
 
 def _load(session: Session, rows: Sequence[Commitment]) -> list[Line]:
-    latest = queries.latest_entries(session, [row.id for row in rows])
+    latest = queries.latest_entries(session, [row.id for row in rows], hidden=True)
     return [Line(row, latest.get(row.id)) for row in rows]
 
 

@@ -50,7 +50,7 @@ def _lines(session: Session, paths: Sequence[str], timing: rules.Timing) -> list
     query = queries.commitments_table(paths, queries.Filters(timing=timing))
     ordered = query.order_by(Commitment.due_on, Commitment.id).limit(SHOWN)
     rows = session.scalars(ordered).unique().all()
-    entries = queries.latest_entries(session, [row.id for row in rows])
+    entries = queries.latest_entries(session, [row.id for row in rows], hidden=True)
     return [
         Line(
             row,

@@ -73,7 +73,7 @@ def _to_publish(session: Session, commitment: Commitment) -> Item:
 
 
 def _to_check(session: Session, commitment: Commitment) -> Item:
-    entry = queries.latest_entries(session, [commitment.id]).get(commitment.id)
+    entry = queries.latest_entries(session, [commitment.id], hidden=True).get(commitment.id)
     photos = f"{len(entry.photos)} 张照片，" if entry and entry.photos else ""
     note = f"{photos}{near_day(entry.happened_on)}：{entry.text}" if entry else "还没有践诺记录"
     text = f"{rules.owner_name(commitment)} 报“办成了”：{commitment.title}"

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brickwall.commitments import queries, rules, services
-from brickwall.commitments.chain import read_chain
+from brickwall.commitments.chain import notice_of, read_chain
 from brickwall.commitments.models import Commitment
 from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.kernel import clock
@@ -17,6 +17,7 @@ from brickwall.kernel.idempotency import find_answer, keep_answer
 from brickwall.kernel.ids import random_code
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import NotFound, Problem
+from brickwall.moderation.origins import current_origin
 from brickwall.web.console.forms import Form, done, read_form
 from brickwall.web.member.blueprint import own_member, page, pocket
 from brickwall.web.member.cards import read_card, read_pocket
@@ -85,12 +86,11 @@ def _again(public_id: str, problem: Problem) -> Response:
 @requires(Permission.OWN_COMMITMENT)
 def record(public_id: str) -> ResponseReturnValue:
     """Note what I did, for phones without script; a form sent twice counts once."""
-    sent = done("记下了，大家都能看到", url_for("pocket.one", public_id=public_id))
     try:
-        _record(public_id)
+        notice = _record(public_id)
     except Problem as problem:
         return _again(public_id, problem)
-    return sent
+    return done(f"记下了，{notice or '大家都能看到'}", url_for("pocket.one", public_id=public_id))
 
 
 def _already_kept(public_id: str) -> bool:
@@ -107,17 +107,20 @@ def _already_kept(public_id: str) -> bool:
     return kept is not None
 
 
-def _record(public_id: str) -> None:
+def _record(public_id: str) -> str:
+    """Keep what was sent; return what its writer is told when it is not shown at once."""
     session, actor = db.session(), current_actor()
     typed = read_form(EntryForm())
     files = [file.read() for file in request.files.getlist("photos") if file.filename]
     photos = services.upload_photos(session, actor, files, settings().media_dir) if files else []
     if _already_kept(public_id):
-        return
+        return "没有重复记"
     entry = EntryInput(
         typed["text"], typed["happened_on"], typed["amount"], [row.public_id for row in photos]
     )
-    services.record_entry(session, actor, get_own(public_id), entry)
+    return notice_of(
+        services.record_entry(session, actor, get_own(public_id), entry, origin=current_origin())
+    )
 
 
 @pocket.post("/commitments/<public_id>/submit")

@@ -4,6 +4,8 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brickwall.commitments import queries, services
+from brickwall.commitments.chain import notice_of
+from brickwall.commitments.constants import LABELS, Showing
 from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.commitments.rules import CORRECTABLE
 from brickwall.commitments.services.fulfilling import EntryInput
@@ -11,6 +13,7 @@ from brickwall.kernel import clock
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Problem, Refused
+from brickwall.moderation.origins import current_origin
 from brickwall.web.console.forms import Form, done, read_form
 from brickwall.web.member.blueprint import page, pocket
 from brickwall.web.member.cards import read_card
@@ -49,10 +52,13 @@ def put_right(public_id: str, entry_id: str) -> ResponseReturnValue:
         kept = request.form.getlist("keep")
         new = EntryInput(typed["text"], typed["happened_on"], typed["amount"], kept)
         reason = request.form.get("reason", "")
-        services.supersede_entry(db.session(), current_actor(), entry, new, reason)
+        origin = current_origin()
+        newer = services.supersede_entry(db.session(), current_actor(), entry, new, reason, origin=origin)
     except Problem as problem:
         return _again(public_id, entry_id, problem)
-    return done("更正好了，原来那条划掉了，还看得到", url_for("pocket.one", public_id=public_id))
+    waits = f"。新写的{LABELS[Showing.WAITING]}" if notice_of(newer) else ""
+    sentence = f"更正好了，原来那条划掉了，还看得到{waits}"
+    return done(sentence, url_for("pocket.one", public_id=public_id))
 
 
 def _again(public_id: str, entry_id: str, problem: Problem) -> Response:
