@@ -29,7 +29,7 @@ _KEY_ID_BYTES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptItem:
     """One thing stored about somebody, in plain words: what, why, how long."""
 
     what: str
@@ -38,7 +38,7 @@ class Kept:
 
 
 Leaving = Callable[[Session, int], None]
-Keeping = Callable[[Session, int], list[Kept]]
+Keeping = Callable[[Session, int], list[KeptItem]]
 LEAVING: list[Leaving] = []
 KEEPING: list[Keeping] = []
 

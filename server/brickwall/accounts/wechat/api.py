@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from brickwall.accounts import schemas, services, signing_in
-from brickwall.accounts.identities import Kept
+from brickwall.accounts.identities import KeptItem
 from brickwall.accounts.services import Opened
 from brickwall.accounts.web_auth import client_address, get_waiting_phone, wechat_label
 from brickwall.accounts.wechat import signing_in as wechat
@@ -104,7 +104,7 @@ def unbind() -> None:
 @blueprint.get("/me/kept")
 @requires(Permission.OWN_WECHAT)
 @blueprint.response(200, schemas.KeptList)
-def get_kept() -> dict[str, list[Kept]]:
+def get_kept() -> dict[str, list[KeptItem]]:
     """Return in plain words all that is stored about this WeChat user."""
     return {"items": list_kept(db.session(), _own_identity_id())}
 
