@@ -1,9 +1,126 @@
+const entry = require('../../utils/entry.js');
 const letters = require('../../utils/letters.js');
+const ways = require('../../utils/ways.js');
+const { toApiError } = require('../../utils/errors.js');
+const twin = require('../shared/twin.js');
+
+/** Bricks drawn at once: the first ones stand before a long wall has been handed over. */
+const COURSE = 60;
+
+/**
+ * @typedef {{anchor: string, name: string, note: string, tone: string, filled: number, path: string}} Brick
+ * @typedef {{name: string, count: number, bricks: Brick[]}} Segment
+ */
+
+/**
+ * Return the segments with no brick in them yet.
+ * @param {any} page
+ * @returns {Segment[]}
+ */
+function frames(page) {
+  return (page.segments || []).map((/** @type {any} */ segment) => ({
+    name: segment.name,
+    count: segment.bricks.length,
+    bricks: [],
+  }));
+}
+
+/**
+ * Cut a wall into pieces, each small enough to be handed over at once.
+ * @param {any} page
+ * @returns {Array<Record<string, Brick>>} by data path, in the order of the wall
+ */
+function courses(page) {
+  /** @type {Array<Record<string, Brick>>} */
+  const pieces = [];
+  let left = 0;
+  (page.segments || []).forEach((/** @type {any} */ segment, /** @type {number} */ at) => {
+    segment.bricks.forEach((/** @type {Brick} */ brick, /** @type {number} */ place) => {
+      if (left === 0) pieces.push({});
+      pieces[pieces.length - 1][`segments[${at}].bricks[${place}]`] = brick;
+      left = (left + 1) % COURSE;
+    });
+  });
+  return pieces;
+}
 
 Page({
-  data: { letters: letters.look() },
+  data: {
+    letters: letters.look(),
+    state: 'loading',
+    problem: '',
+    retry: '',
+    busy: false,
+    old: '',
+    page: /** @type {any} */ (null),
+    segments: /** @type {Segment[]} */ ([]),
+    at: '',
+    typed: '',
+  },
 
-  onLoad() {
+  path: '/',
+
+  /** @param {Record<string, string | undefined>} options */
+  onLoad(options) {
     letters.apply(this);
+    const found = entry.parseEntry(Object.assign({ kind: 'wall' }, options));
+    if (found.kind === 'wall') this.path = `/w/${found.code}`;
+    const at = options.at || '';
+    this.setData({ at: /^[bm][0-9a-z]{1,12}$/.test(at) ? at : '' });
+    this.load();
+  },
+
+  /** @returns {Promise<void>} */
+  async load() {
+    this.setData({ busy: true });
+    try {
+      await this.show(await twin.load(this.path, (found) => this.show(found)));
+    } catch (error) {
+      const problem = toApiError(error);
+      const gone = problem.status === 404;
+      this.setData({ state: 'error', problem: problem.title, retry: gone ? '' : '再试一次', busy: false });
+    }
+  },
+
+  /**
+   * Put a wall on the screen: frame and first bricks, then the others piece by piece.
+   * @param {import('../shared/twin.js').Found} found
+   */
+  async show(found) {
+    const page = Object.assign({}, found.page, { segments: null });
+    const pieces = courses(found.page);
+    const first = Object.assign(
+      { state: 'shown', busy: false, old: found.old, page, segments: frames(found.page) },
+      {},
+    );
+    wx.setNavigationBarTitle({ title: found.page.heading });
+    await this.draw(first);
+    for (const piece of pieces) await this.draw(piece);
+    if (this.data.at) wx.pageScrollTo({ selector: `#${this.data.at}`, offsetTop: -80, duration: 0 });
+  },
+
+  /**
+   * @param {Record<string, any>} data
+   * @returns {Promise<void>} when it is on the screen
+   */
+  draw(data) {
+    return new Promise((resolve) => this.setData(data, () => resolve()));
+  },
+
+  async onPullDownRefresh() {
+    await this.load();
+    wx.stopPullDownRefresh();
+  },
+
+  /** @param {{currentTarget: {dataset: {path: string}}}} event */
+  onOpen(event) {
+    if (event.currentTarget.dataset.path) ways.openPath(event.currentTarget.dataset.path);
+  },
+
+  onShareAppMessage() {
+    const page = this.data.page;
+    const code = this.path.slice(3);
+    const query = code ? `?id=${encodeURIComponent(code)}` : '';
+    return { title: page ? page.heading : '承诺砖墙', path: `/pages/wall/wall${query}` };
   },
 });
