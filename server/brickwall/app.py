@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import brickwall.accounts.jobs as account_jobs
 import brickwall.commitments.jobs as commitment_jobs
 import brickwall.evaluations.jobs as evaluation_jobs
+import brickwall.messages.jobs as message_jobs
+import brickwall.messages.leaving as message_leaving
 import brickwall.models as models
 import brickwall.organisations.jobs as organisation_jobs
 import brickwall.plaques.jobs as plaque_jobs
@@ -21,6 +23,7 @@ from brickwall.kernel.health import set_up_health
 from brickwall.kernel.http import Application, set_up_edge
 from brickwall.kernel.logging import set_up_logging
 from brickwall.kernel.refusals import set_up_refusals
+from brickwall.messages.api import blueprint as messages_api
 from brickwall.organisations.api import blueprint as organisations_api
 from brickwall.plaques.api import blueprint as plaques_api
 from brickwall.publicity.api import blueprint as publicity_api
@@ -46,6 +49,7 @@ API_BLUEPRINTS = [
     pocket_api,
     desk_api,
     visitors_api,
+    messages_api,
 ]
 
 
@@ -110,6 +114,8 @@ __all__ = [
     "commitment_jobs",
     "create_app",
     "evaluation_jobs",
+    "message_jobs",
+    "message_leaving",
     "models",
     "organisation_jobs",
     "plaque_jobs",

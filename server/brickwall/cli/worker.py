@@ -7,6 +7,7 @@ from threading import Event
 import click
 
 from brickwall.accounts.jobs import schedule_sweep as schedule_account_sweep
+from brickwall.commitments.jobs import schedule_reminders
 from brickwall.commitments.jobs import schedule_sweep as schedule_photo_sweep
 from brickwall.kernel.db import db, transaction
 from brickwall.kernel.health import keep_beating
@@ -14,6 +15,7 @@ from brickwall.kernel.http import settings
 from brickwall.kernel.jobs import work_forever
 from brickwall.kernel.migrating import head_revision, present_revision
 from brickwall.kernel.problems import Unavailable
+from brickwall.messages.jobs import schedule_sweep as schedule_message_sweep
 from brickwall.printing.press import install
 from brickwall.printing.press_direct import DIRECT
 
@@ -35,6 +37,8 @@ def work_until_asked(var_dir: Path) -> None:
     with transaction() as session:
         schedule_account_sweep(session)
         schedule_photo_sweep(session)
+        schedule_reminders(session)
+        schedule_message_sweep(session)
     work_forever(stop=asked.is_set)
 
 

@@ -1,11 +1,12 @@
 """Work of this domain that is done later: applying a confirmed ledger, sweeping photos."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from brickwall.commitments.reminders import next_reminders
 from brickwall.commitments.services import ledgers, sweep_photos
 from brickwall.kernel import clock
 from brickwall.kernel.db import transaction
@@ -13,11 +14,16 @@ from brickwall.kernel.http import settings
 from brickwall.kernel.imports import Import, ImportState
 from brickwall.kernel.jobs import Job, JobState, enqueue, job, report_progress
 from brickwall.kernel.permissions import Actor, Grant, Permission
+from brickwall.messages.services import tell_accounts
 from brickwall.organisations.models import Organisation
 
 SWEEP_JOB = "commitments.sweep_photos"
 STEP_ROWS = 50
 SWEEP_EVERY = timedelta(days=1)
+REMIND_JOB = "commitments.remind_of_deadlines"
+REMIND_STEP = 500
+# Nobody wants a phone to ring at night.
+MORNING, EVENING = time(8), time(20)
 
 
 def _actor(claimed: Job) -> Actor:
@@ -90,3 +96,42 @@ def _schedule(session: Session, own_id: int, run_at: datetime) -> None:
 def schedule_sweep(session: Session) -> None:
     """Ask for a sweep now, unless one is waiting; the worker calls this when it starts."""
     _schedule(session, 0, clock.now())
+
+
+@job(REMIND_JOB)
+def remind(claimed: Job) -> dict[str, Any] | None:
+    """Remind members of deadlines, 500 commitments a transaction; come back tomorrow morning."""
+    today, told, after = clock.today(), 0, 0
+    while True:
+        with transaction() as session:
+            reminders, last = next_reminders(session, today, after, REMIND_STEP)
+            told += tell_accounts(session, reminders)
+        if last is None:
+            break
+        after = last
+    with transaction() as session:
+        _schedule_reminders(session, claimed.id, next_morning(clock.now()))
+    return {"sentence": f"提醒了 {told} 件快到期或晚了的承诺。"}
+
+
+def next_morning(moment: datetime) -> datetime:
+    """Return eight o'clock in Asia/Shanghai of the next day that has it still to come."""
+    here = clock.local(moment)
+    eight = here.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
+    return eight if eight > here else eight + timedelta(days=1)
+
+
+def schedule_reminders(session: Session) -> None:
+    """Ask for today's reminders, at night for the morning's; the worker calls this when it starts."""
+    now = clock.now()
+    by_day = MORNING <= clock.local(now).time() < EVENING
+    _schedule_reminders(session, 0, now if by_day else next_morning(now))
+
+
+def _schedule_reminders(session: Session, own_id: int, run_at: datetime) -> None:
+    """Ask for a run unless one waits that comes no later; one set by a wrong clock stops nothing."""
+    waiting = select(Job.id).where(
+        Job.name == REMIND_JOB, Job.state == JobState.WAITING, Job.id != own_id, Job.run_at <= run_at
+    )
+    if session.scalar(waiting.limit(1)) is None:
+        enqueue(session, REMIND_JOB, {}, run_at=run_at)

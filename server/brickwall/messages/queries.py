@@ -69,6 +69,12 @@ def find_mailbox(session: Session, owner: Owner) -> Mailbox | None:
     return session.scalar(select(Mailbox).where(_is_own(owner)))
 
 
+def boxes_of_accounts(session: Session, account_ids: Collection[int]) -> dict[int, int]:
+    """Return the mailboxes that accounts have, by account id."""
+    rows = session.execute(select(Mailbox.account_id, Mailbox.id).where(Mailbox.account_id.in_(account_ids)))
+    return {account: mailbox for account, mailbox in rows if account is not None}
+
+
 def count_web_boxes_of_today(session: Session) -> int:
     """Return how many browsers were given a mailbox today."""
     made = select(func.count()).where(Mailbox.kind == MailboxKind.WEB, Mailbox.made_on == clock.today())
@@ -77,8 +83,8 @@ def count_web_boxes_of_today(session: Session) -> int:
 
 def credits_of(session: Session, identity_id: int) -> dict[MessageKind, int]:
     """Return how many messages of each kind a WeChat user has allowed."""
-    rows = session.execute(select(Credit.kind, Credit.count).where(Credit.identity_id == identity_id))
-    return dict(rows.tuples())
+    rows = session.scalars(select(Credit).where(Credit.identity_id == identity_id))
+    return {row.kind: row.count for row in rows}
 
 
 def boxes_with_credit(session: Session, mailbox_ids: Collection[int], kind: MessageKind) -> set[int]:

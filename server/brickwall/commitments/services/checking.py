@@ -9,6 +9,7 @@ from brickwall.commitments import queries
 from brickwall.commitments.constants import RevisionState
 from brickwall.commitments.models import Commitment, CommitmentEvent, FileSequence
 from brickwall.commitments.services.moving import mark_visible_change, take_step
+from brickwall.commitments.services.telling import tell_owner
 from brickwall.commitments.transitions import (
     APPROVE,
     CLOSE_OUT,
@@ -19,6 +20,7 @@ from brickwall.commitments.transitions import (
 )
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Actor
+from brickwall.messages.constants import MessageKind
 
 _SEQUENCES: Table = FileSequence.__table__  # type: ignore[assignment]
 
@@ -34,6 +36,7 @@ def return_commitment(
     """
     event = take_step(session, actor, RETURN, commitment, reason=reason, seen=seen)
     session.flush()
+    tell_owner(session, actor, commitment, MessageKind.RETURNED, event.reason)
     return event
 
 
@@ -45,6 +48,14 @@ def approve_commitment(
     Raises:
         NotFound, Forbidden, Refused: see ``moving.take_step``.
     """
+    event = _approve(session, actor, commitment, note, seen)
+    tell_owner(session, actor, commitment, MessageKind.APPROVED)
+    return event
+
+
+def _approve(
+    session: Session, actor: Actor, commitment: Commitment, note: str, seen: int | None
+) -> CommitmentEvent:
     event = take_step(session, actor, APPROVE, commitment, reason=note, seen=seen)
     if commitment.file_number is None:
         commitment.file_sequence = next_file_sequence(session, commitment.organisation_id, commitment.year)
@@ -68,6 +79,7 @@ def publish_commitment(
     commitment.published_at = clock.now()
     mark_visible_change(session, commitment)
     session.flush()
+    tell_owner(session, actor, commitment, MessageKind.PUBLISHED)
     return event
 
 
@@ -76,10 +88,12 @@ def approve_and_publish(
 ) -> CommitmentEvent:
     """Vet and publish in one go: what a branch secretary does after the meeting.
 
+    The member hears of it once.
+
     Raises:
         NotFound, Forbidden, Refused: see ``moving.take_step``.
     """
-    approve_commitment(session, actor, commitment, note, seen=seen)
+    _approve(session, actor, commitment, note, seen)
     return publish_commitment(session, actor, commitment)
 
 
@@ -97,6 +111,7 @@ def close_out(
     event = take_step(session, actor, CLOSE_OUT, commitment, reason=note, seen=seen)
     commitment.closed_out_at = clock.now()
     session.flush()
+    tell_owner(session, actor, commitment, MessageKind.CLOSED_OUT)
     return event
 
 
@@ -112,6 +127,7 @@ def send_back(
     event = take_step(session, actor, SEND_BACK, commitment, reason=reason, seen=seen)
     commitment.claimed_at = None
     session.flush()
+    tell_owner(session, actor, commitment, MessageKind.SENT_BACK, event.reason)
     return event
 
 

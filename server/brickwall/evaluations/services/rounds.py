@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from brickwall.audit.constants import Tag
 from brickwall.audit.services import record
 from brickwall.evaluations import queries
+from brickwall.evaluations.announcing import announce_result
 from brickwall.evaluations.constants import Electorate, Level, RoundEventKind, RoundState
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.models import (
@@ -244,6 +245,7 @@ def _close(session: Session, actor: Actor, keys: RoundKeys, round_: EvaluationRo
         session, actor, Tag.ROUND_CLOSED, path=round_.organisation.path, subject=round_.name, reason=reason
     )
     _mark_pages(session, round_)
+    announce_result(session, round_)
     # Removed right after the commit; the job does it again should this process die in between.
     public_id = round_.public_id
     enqueue(session, DESTROY_KEY, {"round": public_id})

@@ -2,7 +2,13 @@
 
 from brickwall.messages.services.asking import add_credits, end_credits, mark_read, subscribe, unsubscribe
 from brickwall.messages.services.boxes import forget_mailbox, open_mailbox
-from brickwall.messages.services.delivering import announce, deliver, deliver_chunk, tell_member
+from brickwall.messages.services.delivering import (
+    announce,
+    deliver,
+    deliver_chunk,
+    tell_accounts,
+    tell_member,
+)
 from brickwall.messages.services.sending import (
     Outcome,
     Outgoing,
@@ -26,6 +32,7 @@ __all__ = [
     "open_mailbox",
     "subscribe",
     "sweep_messages",
+    "tell_accounts",
     "tell_member",
     "unsubscribe",
 ]

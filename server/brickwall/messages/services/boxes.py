@@ -1,6 +1,6 @@
 """Mailboxes: found or made, forgotten on wish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete
@@ -55,6 +55,19 @@ def open_mailbox(session: Session, owner: Owner) -> Mailbox:
     if made is None:
         raise LookupError("a mailbox just made")
     return made
+
+
+def open_member_mailboxes(session: Session, account_ids: Collection[int]) -> dict[int, int]:
+    """Return the mailbox of every account by account id, making those that are missing."""
+    found = queries.boxes_of_accounts(session, account_ids)
+    missing = sorted(set(account_ids) - set(found))
+    if missing:
+        rows = [
+            {"kind": MailboxKind.MEMBER, "account_id": each, "made_on": clock.today()} for each in missing
+        ]
+        insert_new(session, _MAILBOXES, rows, _MAILBOXES.c.id)
+        found = queries.boxes_of_accounts(session, account_ids)
+    return found
 
 
 def _kind_of(owner: Owner) -> MailboxKind:

@@ -16,9 +16,8 @@ from brickwall.kernel.security import keyed_hash
 from brickwall.messages import queries, rules
 from brickwall.messages.constants import PHONE_KINDS, MessageKind, PhoneState
 from brickwall.messages.models import Message, PhoneMessage, Subscription
-from brickwall.messages.queries import Owner
 from brickwall.messages.rules import Letter
-from brickwall.messages.services.boxes import insert_new, open_mailbox
+from brickwall.messages.services.boxes import insert_new, open_member_mailboxes
 
 DELIVER_JOB = "messages.deliver"
 SEND_JOB = "messages.send_to_phone"
@@ -36,36 +35,59 @@ def topic_hash(settings: Settings, topic: str) -> str:
 
 
 def deliver(session: Session, mailbox_ids: Sequence[int], letter: Letter, *, unnamed: bool = False) -> int:
-    """Put a letter into mailboxes, at most 1,000 at once; return how many had not got it yet.
+    """Put one letter into mailboxes, at most 1,000 at once; return how many had not got it yet.
 
     Args:
         unnamed: keep the day only, not the moment (see ``rules.start_of_day``).
     """
-    if not mailbox_ids:
+    return deliver_all(session, [(each, letter) for each in mailbox_ids], unnamed=unnamed)
+
+
+def deliver_all(session: Session, post: Sequence[tuple[int, Letter]], *, unnamed: bool = False) -> int:
+    """Put letters of one kind into their mailboxes, at most 1,000; return how many were new there.
+
+    Args:
+        post: mailbox and letter; a mailbox may get several.
+    """
+    if not post:
         return 0
-    now, letter = clock.now(), rules.tidy(letter)
-    words = {**asdict(letter), "created_at": rules.start_of_day(clock.today()) if unnamed else now}
-    rows = [{**words, "public_id": new_public_id(), "mailbox_id": each} for each in mailbox_ids]
+    at = rules.start_of_day(clock.today()) if unnamed else clock.now()
+    rows = [
+        {**asdict(rules.tidy(letter)), "created_at": at, "public_id": new_public_id(), "mailbox_id": mailbox}
+        for mailbox, letter in post
+    ]
     told = insert_new(session, _MESSAGES, rows, _MESSAGES.c.id, _MESSAGES.c.mailbox_id)
-    if letter.kind in PHONE_KINDS and told:
-        _send_on(session, {row.mailbox_id: row.id for row in told}, letter.kind)
+    kind = post[0][1].kind
+    if kind in PHONE_KINDS and told:
+        _send_on(session, [(row.id, row.mailbox_id) for row in told], kind)
     return len(told)
 
 
-def _send_on(session: Session, told: Mapping[int, int], kind: MessageKind) -> None:
-    """Ask for the phone message where its owner has allowed one."""
-    allowed = queries.boxes_with_credit(session, told.keys(), kind)
+def _send_on(session: Session, told: Sequence[tuple[int, int]], kind: MessageKind) -> None:
+    """Ask for the phone message where its owner has allowed one; ``told``: message and mailbox."""
+    allowed = queries.boxes_with_credit(session, {mailbox for _, mailbox in told}, kind)
     if not allowed:
         return
     session.add_all(
-        PhoneMessage(message_id=told[each], state=PhoneState.WAITING, next_at=clock.now())
-        for each in sorted(allowed)
+        PhoneMessage(message_id=message, state=PhoneState.WAITING, next_at=clock.now())
+        for message, mailbox in told
+        if mailbox in allowed
     )
     # Once a transaction. A job that waits already may read before this transaction is committed.
     if not session.info.get(_ASKED):
         enqueue(session, SEND_JOB, {})
         session.info[_ASKED] = True
     session.flush()
+
+
+def tell_accounts(session: Session, post: Sequence[tuple[int, Letter]]) -> int:
+    """Put letters of one kind into members' mailboxes, at most 1,000; return how many were new there.
+
+    Args:
+        post: account and letter.
+    """
+    boxes = open_member_mailboxes(session, {account for account, _ in post})
+    return deliver_all(session, [(boxes[account], letter) for account, letter in post])
 
 
 def tell_member(session: Session, member_id: int, letter: Letter) -> bool:
@@ -76,8 +98,7 @@ def tell_member(session: Session, member_id: int, letter: Letter) -> bool:
     account = find_account_of_member(session, member_id)
     if account is None or account.disabled_at is not None:
         return False
-    mailbox = open_mailbox(session, Owner(account_id=account.id))
-    return deliver(session, [mailbox.id], letter) == 1
+    return tell_accounts(session, [(account.id, letter)]) == 1
 
 
 def announce(session: Session, topic: str, letter: Letter) -> None:
