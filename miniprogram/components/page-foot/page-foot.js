@@ -4,17 +4,19 @@
  * Properties:
  *   wall      web path of the wall to lead to (`/w/liuhe`); the site's first page without
  *   feedback  web path of the feedback page (`/feedback?about=…`)
+ *   here      'wall' or 'feedback': this page is that one, so the foot does not lead to it
  *   member    true on pages of members and staff: leads to 我的承诺, without the resident's line
  * It also carries the privacy-sheet, so that every page can be asked for consent.
  */
 
-const { toPage } = require('../../utils/entry.js');
 const client = require('../../utils/client.js');
+const ways = require('../../utils/ways.js');
 
 Component({
   properties: {
     wall: { type: String, value: '' },
     feedback: { type: String, value: '' },
+    here: { type: String, value: '' },
     member: { type: Boolean, value: false },
   },
 
@@ -29,11 +31,11 @@ Component({
 
   methods: {
     openWall() {
-      wx.navigateTo({ url: toPage(this.data.wall) || toPage('/') });
+      ways.openPath(this.data.wall || '/');
     },
 
     openFeedback() {
-      wx.navigateTo({ url: toPage(this.data.feedback) || toPage('/feedback') });
+      ways.openPath(this.data.feedback || '/feedback');
     },
   },
 });

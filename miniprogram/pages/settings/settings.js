@@ -2,6 +2,7 @@ const { toApiError } = require('../../utils/errors.js');
 const config = require('../../utils/config.js');
 const letters = require('../../utils/letters.js');
 const queue = require('../../utils/queue.js');
+const readings = require('../../utils/readings.js');
 const receipts = require('../../utils/receipts.js');
 const session = require('../../utils/session.js');
 const store = require('../../utils/store.js');
@@ -34,6 +35,13 @@ function keptHere() {
   const count = receipts.list().length;
   const waiting = queue.list().length;
   if (count) rows.push({ what: `${count} 张评议回执`, why: '方便您以后查。不含您怎么评的' });
+  const readingCodes = readings.list().length;
+  if (readingCodes) rows.push({ what: `${readingCodes} 个读答复的编号`, why: '方便您看答复。不含您写的内容' });
+  if (store.keys().some((key) => key.indexOf('draft:') === 0)) {
+    rows.push({ what: '没交上去的投诉建议', why: '没写完也不丢，交上去就删' });
+  }
+  const seen = store.get('seen', []).length;
+  if (seen) rows.push({ what: `最近看过的 ${seen} 页`, why: '没有网的时候也能看，只在这部手机里' });
   if (store.get('device', null)) rows.push({ what: '一个评议记号', why: '一个人一轮只算一票。不含姓名和号码' });
   if (session.current().signedIn) rows.push({ what: '微信登录的凭证', why: '不用每次重新登录' });
   if (session.staff()) rows.push({ what: '工作登录的凭证', why: '最长 12 小时，到时作废' });

@@ -53,6 +53,7 @@ Page({
     busy: false,
     old: '',
     page: /** @type {any} */ (null),
+    feedback: '',
     segments: /** @type {Segment[]} */ ([]),
     at: '',
     typed: '',
@@ -89,12 +90,15 @@ Page({
   async show(found) {
     const page = Object.assign({}, found.page, { segments: null });
     const pieces = courses(found.page);
-    const first = Object.assign(
-      { state: 'shown', busy: false, old: found.old, page, segments: frames(found.page) },
-      {},
-    );
-    wx.setNavigationBarTitle({ title: found.page.heading });
-    await this.draw(first);
+    wx.setNavigationBarTitle({ title: page.heading });
+    await this.draw({
+      state: 'shown',
+      busy: false,
+      old: found.old,
+      page,
+      segments: frames(found.page),
+      feedback: page.feedback_path || '',
+    });
     for (const piece of pieces) await this.draw(piece);
     if (this.data.at) wx.pageScrollTo({ selector: `#${this.data.at}`, offsetTop: -80, duration: 0 });
   },
