@@ -40,10 +40,12 @@ function hostOf(origin) {
 }
 
 /**
- * Tell whether a printed link's host is ours.
+ * Tell whether a printed link's host is ours. In the develop version any port of the developer's
+ * own machine is.
  * @param {string} host
  */
 function isOurs(host) {
+  if (version() === 'develop' && /^127\.0\.0\.1(:\d+)?$/.test(host)) return true;
   return host === hostOf(base()) || PRINTED_HOSTS.indexOf(host) >= 0;
 }
 

@@ -1,7 +1,9 @@
 /** Consents, asked when they make sense and never twice in a row; 取消 is always there. */
 
 const client = require('./client.js');
+const session = require('./session.js');
 const { request } = require('./request.js');
+const { toApiError } = require('./errors.js');
 
 /** @typedef {'result'|'due'|'answer'} MessageKind */
 
@@ -35,6 +37,22 @@ function sortOut(answer, templates, kinds) {
 }
 
 /**
+ * Note what was allowed. The server needs a WeChat sign-in of the last two hours for it; an older
+ * one is renewed, once.
+ * @param {{accepted: MessageKind[], refused: MessageKind[]}} chosen
+ */
+async function noteCredits(chosen) {
+  const note = () => request({ method: 'POST', path: '/message-credits', data: chosen, auth: 'phone' });
+  try {
+    await note();
+  } catch (error) {
+    if (toApiError(error).code !== 'messages.sign_in_again') throw error;
+    session.forget();
+    await note();
+  }
+}
+
+/**
  * Ask WeChat for one message of each kind. Must be called straight from a tap. The same text comes
  * to the in-app inbox anyway, so a refusal loses nothing.
  *
@@ -54,7 +72,7 @@ function askMessages(kinds) {
       fail: () => resolve({ accepted: [], refused: offered }),
     });
   }).then(async (chosen) => {
-    await request({ method: 'POST', path: '/message-credits', data: chosen, auth: 'phone' });
+    await noteCredits(chosen);
     return chosen;
   });
 }
