@@ -1,0 +1,1 @@
+"""The mini-program, run in Chromium against a real server."""

@@ -1,0 +1,1 @@
+"""The phone that the mini-program's tests hold."""

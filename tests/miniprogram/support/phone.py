@@ -1,0 +1,111 @@
+"""Chromium as a phone: starts the program, takes down what it noted."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Route
+
+from tests.miniprogram.support.compiled import PHONE_MARK
+from tests.miniprogram.support.contract import is_described
+from tests.miniprogram.support.records import Record
+
+# utils/config.js of the mini-program, develop version.
+HOME = "http://127.0.0.1:8000"
+# The mini-program that the fake WeChat knows.
+APP_ID = "wx0000000000000000"
+WAIT = 5000
+
+
+class Phone:
+    """One phone: a browser context of its own, with storage that outlives the program's starts."""
+
+    def __init__(
+        self, browser: Browser, html: str, base_url: str, who: str, durations: dict[str, float]
+    ) -> None:
+        self._browser, self._html, self._base_url = browser, html, base_url
+        self._who, self._durations = who, durations
+        self._size = {"width": 375, "height": 812}
+        self._letters = 1.0
+        self._expected: list[str] = []
+        self._complaints: list[str] = []
+        self._earlier = Record()
+        self._started = False
+        self._logins = 0
+        self._context = browser.new_context(
+            viewport=self._size,
+            device_scale_factor=2,
+            has_touch=True,
+            is_mobile=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(WAIT)
+        self.page.on("pageerror", lambda error: self._complaints.append(f"page error: {error}"))
+        self._answers: dict[str, dict[str, Any]] = {}
+        self._privacy_agreed = False
+        self._full = False
+
+    def _serve(self, url: str, entrance: int) -> Callable[[Route], None]:
+        """Return a route handler that hands over the program with this phone's facts."""
+        facts = {
+            "url": url,
+            "entrance": entrance,
+            "who": self._who,
+            "logins": self._logins,
+            "letterScale": self._letters,
+            "online": True,
+            "privacyAgreed": self._privacy_agreed,
+            "storageFull": self._full,
+            "home": HOME,
+            "appId": APP_ID,
+            "answers": self._answers,
+        }
+        text = json.dumps(facts, ensure_ascii=False).replace("</", "<\\/")
+        body = self._html.replace(PHONE_MARK, f"<script>window.__PHONE={text}</script>", 1)
+        return lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+
+    def start(self, url: str, entrance: int) -> None:
+        """Start the program at ``url``, after taking down what the run before noted."""
+        self._gather()
+        address = f"{self._base_url}/__mp__"
+        self._context.route(address, self._serve(url, entrance))
+        self.page.goto(address, wait_until="commit")
+        self.page.wait_for_function("window.__mp && window.__mp.started", timeout=WAIT)
+        self._context.unroute(address)
+        self._started = True
+
+    def link(self, text: str) -> str:
+        """Return a link to the running server as the program knows it: its address in config.js."""
+        return HOME + text.removeprefix(self._base_url) if text.startswith(f"{self._base_url}/") else text
+
+    def _gather(self) -> None:
+        if not self._started:
+            return
+        self.page.evaluate("() => __mp.settled()")
+        self._logins = self.page.evaluate("() => __mp.phone.logins")
+        self._privacy_agreed = self.page.evaluate("() => __mp.phone.privacyAgreed")
+        self._earlier = self.record
+        self._started = False
+
+    @property
+    def record(self) -> Record:
+        """Everything noted so far, over all starts."""
+        raw = self.page.evaluate("() => window.__mp ? __mp.record : null") if self._started else None
+        return self._earlier.plus(raw)
+
+    def complaints(self) -> list[str]:
+        """Return what was wrong with this run that the test did not expect."""
+        record = self.record
+        found = self._complaints + record.errors
+        found += [f"warning: {one}" for one in record.warnings]
+        found += [f"unsupported: {one}" for one in record.unsupported]
+        for request in record.requests:
+            if not is_described(request.method, request.path):
+                found.append(f"not in docs/openapi.json: {request.method} {request.path}")
+        return [one for one in found if not any(part in one for part in self._expected)]
+
+    def close(self) -> None:
+        """Put the phone away."""
+        self._context.close()
