@@ -13,8 +13,8 @@ from brickwall.feedback.constants import LABELS as FEEDBACK_LABELS
 from brickwall.kernel import clock
 from brickwall.kernel.ids import group_code
 from brickwall.kernel.labels import Labels
-from brickwall.moderation.constants import LABELS as MODERATION_LABELS
 from brickwall.messages.constants import LABELS as MESSAGE_LABELS
+from brickwall.moderation.constants import LABELS as MODERATION_LABELS
 from brickwall.organisations.constants import LABELS as ORGANISATION_LABELS
 from brickwall.plaques.constants import LABELS as PLAQUE_LABELS
 

@@ -17,11 +17,13 @@ from brickwall.kernel.idempotency import find_answer, keep_answer
 from brickwall.kernel.ids import random_code
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import NotFound, Problem
+from brickwall.messages.queries import count_unread
 from brickwall.moderation.origins import current_origin
 from brickwall.web.console.forms import Form, done, read_form
 from brickwall.web.member.blueprint import own_member, page, pocket
 from brickwall.web.member.cards import read_card, read_pocket
 from brickwall.web.member.forms import EntryForm
+from brickwall.web.member.views.inbox import own_messages
 
 # Nine photos of 8 MB each, and the form around them.
 UPLOAD_MEGABYTES = 75
@@ -56,6 +58,7 @@ def index() -> Response:
         form=Form(),
         today=clock.today(),
         new_key=lambda: random_code(16),
+        unread=count_unread(db.session(), own_messages()),
     )
 
 
