@@ -23,7 +23,7 @@ from brickwall.moderation.services.asking import WORK_JOB
 from brickwall.wechat.constants import Suggest
 from brickwall.wechat.errors import OpenidUnknown, WeChatError, WeChatUnavailable
 from brickwall.wechat.gateway import Gateway, gateway
-from brickwall.wechat.pushes import on_push
+from brickwall.wechat.pushes import on_push, read_image_verdict
 
 AT_A_TIME = 50
 EVENT = "wxa_media_check"
@@ -57,9 +57,7 @@ def _ask_again(session: Session, reachable: bool) -> None:
 def schedule_work(session: Session, run_at: datetime | None = None) -> None:
     """Have the checks worked off by ``run_at`` (now); the worker asks for it when it starts."""
     moment = run_at or clock.now()
-    sooner = select(Job.id).where(
-        Job.name == WORK_JOB, Job.state == JobState.WAITING, Job.run_at <= moment
-    )
+    sooner = select(Job.id).where(Job.name == WORK_JOB, Job.state == JobState.WAITING, Job.run_at <= moment)
     if session.scalar(sooner.limit(1)) is None:
         services.ask_for_work(session, moment)
 
@@ -129,14 +127,13 @@ def _settle(check: ContentCheck, act: Callable[[Session, ContentCheck], object])
             act(session, found)
 
 
-def apply_verdict(session: Session, check: ContentCheck, suggest: str, label: int | None) -> None:
-    """Do what WeChat's word asks for; a word we do not know is left to a person."""
-    if suggest == Suggest.PASS:
+def apply_verdict(session: Session, check: ContentCheck, suggest: Suggest, label: int) -> None:
+    """Do what WeChat's word asks for."""
+    if suggest is Suggest.PASS:
         services.pass_check(session, check)
-    elif suggest == Suggest.RISKY:
-        services.hold_check(session, check, CheckReason.RISKY, label)
     else:
-        services.hold_check(session, check, CheckReason.REVIEW, label)
+        reason = CheckReason.RISKY if suggest is Suggest.RISKY else CheckReason.REVIEW
+        services.hold_check(session, check, reason, label)
 
 
 @on_push(EVENT)
@@ -145,16 +142,7 @@ def take_answer(session: Session, event: dict[str, Any]) -> None:
 
     An answer nobody waits for, or that comes after a person decided, changes nothing.
     """
-    check = queries.find_by_trace(session, str(event.get("trace_id", "")))
-    if check is None or not rules.may_be_answered(check):
-        return
-    result = event.get("result")
-    if str(event.get("errcode", 0)) != "0" or not isinstance(result, dict):
-        services.hold_check(session, check, CheckReason.UNREACHABLE)
-        return
-    apply_verdict(session, check, str(result.get("suggest", "")), _number(result.get("label")))
-
-
-def _number(value: Any) -> int | None:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    verdict = read_image_verdict(event)
+    check = queries.find_by_trace(session, verdict.trace_id) if verdict.trace_id else None
+    if check is not None and rules.may_be_answered(check):
+        apply_verdict(session, check, verdict.suggest, verdict.label)

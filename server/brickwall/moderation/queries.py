@@ -69,9 +69,7 @@ def find_check(session: Session, kind: ContentKind, subject: str) -> ContentChec
     return session.scalar(query)
 
 
-def find_checks(
-    session: Session, kind: ContentKind, subjects: Collection[str]
-) -> dict[str, ContentCheck]:
+def find_checks(session: Session, kind: ContentKind, subjects: Collection[str]) -> dict[str, ContentCheck]:
     """Return the checks of several things, by the public id of the thing."""
     if not subjects:
         return {}

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 def bare(text: str) -> str:
-    """Return only letters and digits, half-width and case-folded: ``加 Ｖ·信`` is ``加v信``."""
+    """Return only letters and digits, half-width and case-folded: ``加 V·信`` is ``加v信``."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 

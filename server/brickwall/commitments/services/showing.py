@@ -14,6 +14,7 @@ from brickwall.commitments.chain import entry_view
 from brickwall.commitments.constants import Showing
 from brickwall.commitments.models import Commitment, FulfilmentEntry, Photo
 from brickwall.commitments.services.moving import add_to_count, lock, mark_visible_change
+from brickwall.commitments.services.telling import tell_entry_refused
 from brickwall.kernel.permissions import Actor
 from brickwall.moderation.constants import ContentKind
 from brickwall.moderation.owners import Described, Owner, register
@@ -39,13 +40,13 @@ def put_up(
     if origin is None:
         return
     commitment = entry.commitment
-    options = {"by_staff": not rules.is_owner(actor, commitment)}
+    staff = not rules.is_owner(actor, commitment)
     place, text = commitment.organisation_id, f"{entry.text}\n{reason}"
-    if not ask(session, origin, ContentKind.ENTRY, entry.public_id, place, text=text, **options):
+    if not ask(session, origin, ContentKind.ENTRY, entry.public_id, place, text=text, by_staff=staff):
         entry.showing = Showing.WAITING
     for photo in entry.photos:
         new = photo.public_id not in known
-        if new and not ask(session, origin, ContentKind.PHOTO, photo.public_id, place, **options):
+        if new and not ask(session, origin, ContentKind.PHOTO, photo.public_id, place, by_staff=staff):
             photo.showing = Showing.WAITING
     session.flush()
 
@@ -68,6 +69,14 @@ def _turn_entry(session: Session, public_id: str, showing: Showing) -> None:
     add_to_count(entry.commitment, counted(entry) - before)
     mark_visible_change(session, entry.commitment)
     session.flush()
+
+
+def _refuse_entry(session: Session, public_id: str, reason: str) -> None:
+    """Hide an entry, and tell its member why when a person said so."""
+    _turn_entry(session, public_id, Showing.REFUSED)
+    entry = _find_entry(session, public_id)
+    if entry is not None and reason:
+        tell_entry_refused(session, entry.commitment, public_id, reason)
 
 
 def _find_entry(session: Session, public_id: str) -> FulfilmentEntry | None:
@@ -150,7 +159,7 @@ register(
     Owner(
         read=_read_entry,
         release=lambda session, public_id: _turn_entry(session, public_id, Showing.SHOWN),
-        refuse=lambda session, public_id, reason: _turn_entry(session, public_id, Showing.REFUSED),
+        refuse=_refuse_entry,
         describe=_describe_entries,
     ),
 )
@@ -159,7 +168,7 @@ register(
     Owner(
         read=_read_photo,
         release=lambda session, public_id: _turn_photo(session, public_id, Showing.SHOWN),
-        refuse=lambda session, public_id, reason: _turn_photo(session, public_id, Showing.REFUSED),
+        refuse=lambda session, public_id, _: _turn_photo(session, public_id, Showing.REFUSED),
         describe=_describe_photos,
     ),
 )

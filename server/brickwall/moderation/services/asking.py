@@ -25,7 +25,7 @@ ADD_COMMENT_CHECK = (
 )
 ADD_WORK = (
     "INSERT INTO job (public_id, name, args, state, attempts, progress, run_at, created_at) "
-    f"VALUES (?, '{WORK_JOB}', '{{}}', 'waiting', 0, 0, ?, ?)"
+    "VALUES (?, 'moderation.work_off', '{}', 'waiting', 0, 0, ?, ?)"
 )
 
 

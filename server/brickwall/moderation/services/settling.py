@@ -109,7 +109,12 @@ def _clean_reason(reason: str, *, needed: bool) -> str:
 
 
 def _decide(
-    session: Session, actor: Actor, check: ContentCheck, before: Collection[CheckState], to: CheckState, why: str
+    session: Session,
+    actor: Actor,
+    check: ContentCheck,
+    before: Collection[CheckState],
+    to: CheckState,
+    why: str,
 ) -> None:
     """Turn a check by a person's word.
 
@@ -131,7 +136,12 @@ def _seen_states(seen: CheckState) -> frozenset[CheckState]:
 
 
 def release_check(
-    session: Session, actor: Actor, check: ContentCheck, reason: str = "", *, seen: CheckState = CheckState.HELD
+    session: Session,
+    actor: Actor,
+    check: ContentCheck,
+    reason: str = "",
+    *,
+    seen: CheckState = CheckState.HELD,
 ) -> None:
     """Let everybody see it; one that was refused only with a reason.
 
@@ -151,9 +161,7 @@ def release_check(
     about = describe(session, check).about
     _decide(session, actor, check, _seen_states(seen), CheckState.RELEASED, cleaned)
     owner_of(kind).release(session, subject)
-    record(
-        session, actor, Tag.CONTENT_RELEASED, path=path, subject=about, kind=LABELS[kind], reason=cleaned
-    )
+    record(session, actor, Tag.CONTENT_RELEASED, path=path, subject=about, kind=LABELS[kind], reason=cleaned)
 
 
 def refuse_check(

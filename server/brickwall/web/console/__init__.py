@@ -88,6 +88,7 @@ from brickwall.web.console.commitments.views import area as commitments
 from brickwall.web.console.feedback.views import area as feedback
 from brickwall.web.console.jobs.views import area as jobs
 from brickwall.web.console.members.acts import area as members
+from brickwall.web.console.moderation.views import area as moderation
 from brickwall.web.console.organisations.views import area as organisations
 from brickwall.web.console.plaques.routes import area as plaques
 from brickwall.web.console.restraint.views import area as restraint
@@ -109,6 +110,7 @@ def console_blueprints() -> list[Blueprint]:
         feedback,
         jobs,
         members,
+        moderation,
         my,
         organisations,
         restraint,

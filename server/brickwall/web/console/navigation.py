@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[Entry, ...], ...] = (
         Entry("党员", "console_members", Permission.MEMBER_READ),
         Entry("承诺", "console_commitments", Permission.COMMITMENT_READ),
         Entry("评议", "console_rounds", Permission.ROUND_READ),
+        Entry("审看", "console_moderation", Permission.CONTENT_REVIEW),
         Entry("投诉建议", "console_feedback", Permission.FEEDBACK_READ),
     ),
     (

@@ -14,6 +14,12 @@ from brickwall.feedback.constants import FeedbackState
 from brickwall.feedback.models import Feedback
 from brickwall.feedback.queries import count_waiting, waiting_feedback
 from brickwall.kernel.permissions import Actor, Permission
+from brickwall.moderation import rules as moderation_rules
+from brickwall.moderation.constants import LABELS
+from brickwall.moderation.models import ContentCheck
+from brickwall.moderation.owners import Described
+from brickwall.moderation.queries import count_held, held_below
+from brickwall.moderation.services import describe_all
 from brickwall.web.console.navigation import area_url
 from brickwall.web.console.words import near_day, near_moment
 
@@ -95,6 +101,22 @@ def _comments(session: Session, actor: Actor) -> Queue:
     return Queue([item] if total else [], total, url)
 
 
+def _to_look_at(check: ContentCheck, what: Described) -> Item:
+    text = what.text if len(what.text) <= QUOTED else f"{what.text[:QUOTED]}……"
+    note = f"{what.about}；{moderation_rules.why(check)}。没看过的谁也看不到"
+    url = area_url("console_moderation", "page", public_id=check.public_id)
+    return Item("审看", "new", f"{LABELS[check.kind]}：“{text}”", note, "看看", url)
+
+
+def _held(session: Session, actor: Actor) -> Queue:
+    paths = actor.paths(Permission.CONTENT_REVIEW)
+    total = count_held(session, paths)
+    found = session.scalars(held_below(paths).limit(SHOWN)).unique().all() if total else []
+    texts = describe_all(session, found)
+    items = [_to_look_at(check, texts[check.public_id]) for check in found]
+    return Queue(items, total, area_url("console_moderation"))
+
+
 def _message(feedback: Feedback) -> Item:
     text = feedback.text if len(feedback.text) <= QUOTED else f"{feedback.text[:QUOTED]}……"
     about = f"说的是{feedback.member.name}" if feedback.member else "写给支部"
@@ -118,6 +140,7 @@ def list_queues(session: Session, actor: Actor) -> list[Queue]:
         _queue(session, queries.revision_queue(actor), _to_vet_again, "revise"),
         _queue(session, queries.publishing_queue(actor), _to_publish, "publish"),
         _queue(session, queries.checking_queue(actor), _to_check, "check"),
+        _held(session, actor),
         _messages(session, actor),
         _comments(session, actor),
     ]

@@ -1,0 +1,1 @@
+"""审看: what waits for a person before everybody sees it, and what was decided."""
