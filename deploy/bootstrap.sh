@@ -8,10 +8,15 @@
 #
 # PYTHON=/path/to/python3.11   uses that interpreter
 # PIP_INDEX_URL=...            uses that package index (pip's own variable)
+# npm_config_registry=...      uses that package registry (npm's own variable; tests only)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 venv=$root/.venv
+# The mini-program's tests and linters run on Node; the program itself never does.
+node_home=$root/tests/miniprogram
+node_lock=$node_home/package-lock.json
+node_stamp=$node_home/node_modules/.ready
 mode="base"
 lock=$root/deploy/requirements/base.txt
 packages=(fonts-lxgw-wenkai fonts-noto-cjk libzbar0)
@@ -40,9 +45,19 @@ fingerprint() {
   { sha256sum <"$1" && echo "$root"; } | sha256sum | cut -d' ' -f1
 }
 
+node_ready() {
+  [[ $mode == base || ! -f $node_lock ]] && return 0
+  [[ -f $node_stamp && $(<"$node_stamp") == "$(fingerprint "$node_lock")" ]]
+}
+
+node_works() {
+  command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null
+}
+
 ready() {
   # The dependencies of the tests contain those of the program.
   [[ -x $venv/bin/brickwall && -x $venv/bin/python ]] || return 1
+  node_ready || return 1
   [[ -f $venv/.ready-test &&
     $(<"$venv/.ready-test") == "$(fingerprint "$root/deploy/requirements/dev.txt")" ]] && return 0
   [[ $mode == base && -f $venv/.ready-base &&
@@ -151,6 +166,22 @@ install_locked() {
   fi
 }
 
+install_node_packages() {
+  if node_ready; then
+    return
+  fi
+  node_works || fail "Node 18 or newer and npm are needed for the mini-program's tests." \
+    "小程序的测试要用 Node 18 以上和 npm，现在没有：请先装上，再试一次。"
+  say "Node packages for the mini-program's tests: ${node_lock#"$root"/}" \
+    "正在安装小程序测试用的 Node 软件包（版本固定，逐个核对）。"
+  if ! (cd "$node_home" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null); then
+    fail "Installing Node packages failed. Check the network, or choose a nearer registry:" \
+      "Node 软件包没有装完。请检查网络；网络慢时可以指定国内镜像后重试：" \
+      "  npm_config_registry=<镜像地址> make test"
+  fi
+  fingerprint "$node_lock" >"$node_stamp"
+}
+
 link_package() {
   # A path file instead of `pip install -e`: the same result without a build and without network.
   local site
@@ -169,6 +200,9 @@ main() {
   [[ -f $lock ]] || fail "Missing file: $lock"
   local python missing
   python=$(find_python) || packages+=(python3 python3-venv)
+  if ! node_ready && ! node_works; then
+    packages+=(nodejs npm)
+  fi
   mapfile -t missing < <(missing_packages)
   if [[ ${#missing[@]} -gt 0 ]]; then
     install_packages "${missing[@]}"
@@ -180,6 +214,7 @@ main() {
   install_locked
   link_package
   fingerprint "$lock" >"$venv/.ready-$mode"
+  install_node_packages
   say "Ready." "准备好了。"
 }
 

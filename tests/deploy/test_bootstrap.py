@@ -83,6 +83,69 @@ def test_what_the_tests_need_covers_what_the_program_needs(checkout: Path) -> No
     assert bootstrap(checkout).stdout == ""
 
 
+@pytest.fixture
+def with_node(checkout: Path) -> Path:
+    """Add a locked list of Node packages and a machine that has Node; npm leaves a line for every run."""
+    folder = checkout / "tests/miniprogram"
+    folder.mkdir(parents=True)
+    folder.joinpath("package-lock.json").write_text("{}")
+    tools = {
+        "node": "exit 0",
+        "npm": 'echo "$@" >>"$PWD/npm.log"; [ ! -e "$PWD/broken" ] || exit 1; mkdir -p node_modules',
+    }
+    for name, script in tools.items():
+        tool = checkout.parent / "tools" / name
+        tool.write_text(f"#!/bin/sh\n{script}\n")
+        tool.chmod(0o755)
+    return checkout
+
+
+def test_node_packages_are_installed_for_tests_only_and_once(with_node: Path) -> None:
+    log = with_node / "tests/miniprogram/npm.log"
+
+    assert bootstrap(with_node).returncode == 0
+    assert not log.exists()
+    first = bootstrap(with_node, "--test")
+    assert first.returncode == 0, first.stderr
+    assert "小程序测试用的 Node 软件包" in first.stdout
+    second = bootstrap(with_node, "--test")
+
+    assert (second.returncode, second.stdout) == (0, "")
+    assert log.read_text().splitlines() == ["ci --ignore-scripts --no-audit --no-fund --loglevel=error"]
+
+
+def test_a_changed_list_of_node_packages_is_installed_again(with_node: Path) -> None:
+    folder = with_node / "tests/miniprogram"
+    assert bootstrap(with_node, "--test").returncode == 0
+    folder.joinpath("package-lock.json").write_text("{ }")
+
+    assert bootstrap(with_node, "--test").returncode == 0
+
+    assert len(folder.joinpath("npm.log").read_text().splitlines()) == 2
+
+
+def test_node_packages_that_cannot_be_installed_are_told(with_node: Path) -> None:
+    folder = with_node / "tests/miniprogram"
+    folder.joinpath("broken").touch()
+
+    failed = bootstrap(with_node, "--test")
+
+    assert failed.returncode == 1
+    assert "Node 软件包没有装完" in failed.stderr
+    assert "npm_config_registry" in failed.stderr
+    folder.joinpath("broken").unlink()
+    assert bootstrap(with_node, "--test").returncode == 0
+
+
+def test_an_old_node_is_told(with_node: Path) -> None:
+    with_node.parent.joinpath("tools/node").write_text("#!/bin/sh\nexit 1\n")
+
+    failed = bootstrap(with_node, "--test")
+
+    assert failed.returncode == 1
+    assert "Node 18" in failed.stderr
+
+
 def test_a_moved_checkout_is_set_up_again(checkout: Path) -> None:
     assert bootstrap(checkout).returncode == 0
     moved = checkout.rename(checkout.with_name("moved"))
