@@ -10,8 +10,10 @@ import brickwall.evaluations.jobs as evaluation_jobs
 import brickwall.messages.jobs as message_jobs
 import brickwall.messages.leaving as message_leaving
 import brickwall.models as models
+import brickwall.moderation.jobs as moderation_jobs
 import brickwall.organisations.jobs as organisation_jobs
 import brickwall.plaques.jobs as plaque_jobs
+import brickwall.wechat.jobs as wechat_jobs
 from brickwall.accounts.api import blueprint as accounts_api
 from brickwall.accounts.web_auth import load_actor
 from brickwall.accounts.wechat.api import blueprint as sign_ins_api
@@ -37,6 +39,7 @@ from brickwall.web.problem_page import problem_page
 from brickwall.web.public import set_up_public
 from brickwall.web.public.api import blueprint as visitors_api
 from brickwall.web.words import set_up_words
+from brickwall.wechat.api import blueprint as wechat
 
 API_BLUEPRINTS = [
     accounts_api,
@@ -99,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Application:
     set_up_health(app)
     set_up_api(app, API_BLUEPRINTS)
     app.register_blueprint(media)
+    app.register_blueprint(wechat)
     for blueprint in console_blueprints():
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
@@ -117,6 +121,8 @@ __all__ = [
     "message_jobs",
     "message_leaving",
     "models",
+    "moderation_jobs",
     "organisation_jobs",
     "plaque_jobs",
+    "wechat_jobs",
 ]

@@ -16,8 +16,10 @@ from brickwall.kernel.jobs import work_forever
 from brickwall.kernel.migrating import head_revision, present_revision
 from brickwall.kernel.problems import Unavailable
 from brickwall.messages.jobs import schedule_sweep as schedule_message_sweep
+from brickwall.moderation.jobs import schedule_work as schedule_checks
 from brickwall.printing.press import install
 from brickwall.printing.press_direct import DIRECT
+from brickwall.wechat.jobs import schedule_sweep as schedule_push_sweep
 
 
 def work_until_asked(var_dir: Path) -> None:
@@ -37,6 +39,8 @@ def work_until_asked(var_dir: Path) -> None:
     with transaction() as session:
         schedule_account_sweep(session)
         schedule_photo_sweep(session)
+        schedule_checks(session)
+        schedule_push_sweep(session)
         schedule_reminders(session)
         schedule_message_sweep(session)
     work_forever(stop=asked.is_set)

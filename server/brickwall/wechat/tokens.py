@@ -131,12 +131,13 @@ class TokenKeeper:
     def _obtain(self, timeouts: Timeouts, refused: Token | None, *, ahead: bool) -> Token:
         """Take the token another process fetched, or fetch it with the row claimed."""
         deadline = time.monotonic() + sum(timeouts)
+        least = Timing.RENEW_SECONDS if ahead else Timing.LEAST_SECONDS
         while True:
-            found = self._find_stored(refused, Timing.RENEW_SECONDS if ahead else Timing.LEAST_SECONDS)
+            found = self._find_stored(refused, least)
             if found is not None:
                 return found
             if self._store.claim():
-                return self._fetch_and_keep(timeouts)
+                return self._take_or_fetch(timeouts, refused, least)
             if ahead and self._kept is not None:
                 return self._kept
             if time.monotonic() > deadline:
@@ -152,8 +153,13 @@ class TokenKeeper:
         left = stored.seconds_left()
         return Token(stored, time.monotonic() + left) if left > least else None
 
-    def _fetch_and_keep(self, timeouts: Timeouts) -> Token:
+    def _take_or_fetch(self, timeouts: Timeouts, refused: Token | None, least: float) -> Token:
+        """Fetch a token, unless another process finished between our look and our claim."""
         try:
+            found = self._find_stored(refused, least)
+            if found is not None:
+                self._store.release()
+                return found
             value, seconds = self._fetch(timeouts)
         except BaseException as error:
             self._store.release()
