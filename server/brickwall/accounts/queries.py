@@ -182,7 +182,7 @@ def find_identity(session: Session, identity_id: int) -> WechatIdentity | None:
 
 
 def get_identity(session: Session, identity_id: int, *, for_update: bool = False) -> WechatIdentity:
-    """Return a WeChat identity by its row id.
+    """Return a WeChat identity by its row id with its member, as they are in the database now.
 
     Args:
         for_update: wait for, and keep away, others who would bind it at the same moment.
@@ -190,7 +190,11 @@ def get_identity(session: Session, identity_id: int, *, for_update: bool = False
     Raises:
         NotFound: when its person has left.
     """
-    found = session.get(WechatIdentity, identity_id, with_for_update=for_update or None)
+    owner = joinedload(WechatIdentity.account).joinedload(Account.member).joinedload(Member.organisation)
+    query = select(WechatIdentity).where(WechatIdentity.id == identity_id).options(owner)
+    if for_update:
+        query = query.with_for_update(of=WechatIdentity)
+    found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound("这个微信在这里已经没有记录了，请重新打开小程序", "accounts.wechat_gone")
     return found

@@ -104,9 +104,7 @@ def test_wechats_refusals_become_sentences_and_leave_nothing(
     wechat.heal()
 
 
-def test_only_refused_codes_are_counted_against_a_network(
-    mini: Mini, wechat: FakeWeChat, session: Session
-):
+def test_only_refused_codes_are_counted_against_a_network(mini: Mini, wechat: FakeWeChat, session: Session):
     alice = mini("alice")
     wechat.fail("sign_in", errcode=45011, times=1)
     alice.sign_in()

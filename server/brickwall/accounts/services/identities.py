@@ -51,7 +51,6 @@ def see_identity(session: Session, settings: Settings, appid: str, openid: str) 
         .returning(WechatIdentity.id)
     )
     identity = queries.get_identity(session, session.execute(seen).scalar_one())
-    session.refresh(identity)
     _schedule_wipe(session)
     return identity
 
