@@ -1,7 +1,8 @@
-const { request } = require('../../utils/request.js');
+const consent = require('../../utils/consent.js');
 const { toApiError } = require('../../utils/errors.js');
 const { toPage } = require('../../utils/entry.js');
 const letters = require('../../utils/letters.js');
+const { request } = require('../../utils/request.js');
 const session = require('../../utils/session.js');
 const words = require('../../utils/words.js');
 
@@ -13,19 +14,9 @@ const words = require('../../utils/words.js');
 /** @param {any} message */
 function rowOf(message) {
   return Object.assign({}, message, {
-    day: words.near(message.created_at),
-    isNew: !message.read_at,
-    target: targetOf(message.page || message.path || ''),
+    when: words.near(message.created_at),
+    target: toPage(message.page),
   });
-}
-
-/**
- * Return our page for where a message leads: a web path, or a page of the mini-program already.
- * @param {string} path
- */
-function targetOf(path) {
-  if (!path) return '';
-  return toPage(path) || (/^\/?(pages|member|branch)\//.test(path) ? `/${path.replace(/^\//, '')}` : '');
 }
 
 Page({
@@ -33,41 +24,106 @@ Page({
     letters: letters.look(),
     state: /** @type {'loading'|'ready'|'error'|'unknown'} */ ('loading'),
     problem: '',
+    told: '',
+    busy: false,
     rows: /** @type {any[]} */ ([]),
+    waiting: /** @type {any[]} */ ([]),
+    next: '',
+    unread: 0,
+    due: 0,
+    member: false,
+    dueOffered: false,
   },
 
   onLoad() {
     letters.apply(this);
+    // Ready before the tap: WeChat's consent must be asked straight from it.
+    consent.prepare().then(() => this.setData({ dueOffered: consent.offers('due') }));
   },
 
   onShow() {
-    if (session.current().signedIn) this.load();
+    const who = session.current();
+    this.setData({ member: Boolean(who.member) });
+    if (who.signedIn) this.load();
     else this.setData({ state: 'unknown' });
   },
 
   async load() {
-    this.setData({ state: this.data.rows.length ? 'ready' : 'loading' });
+    if (this.data.rows.length === 0) this.setData({ state: 'loading' });
     try {
       const inbox = await request({ path: '/inbox', auth: 'phone' });
-      const rows = inbox.items.map(rowOf);
-      this.setData({ rows, state: 'ready' });
-      this.markRead(inbox.items);
+      this.setData({
+        rows: inbox.items.map(rowOf),
+        waiting: inbox.waiting,
+        next: inbox.next_cursor || '',
+        unread: inbox.unread,
+        due: inbox.credits.due,
+        member: Boolean(session.current().member),
+        state: 'ready',
+      });
     } catch (error) {
       this.setData({ state: 'error', problem: toApiError(error).title });
     }
   },
 
-  /** @param {any[]} items */
-  markRead(items) {
-    const ids = items.filter((each) => !each.read_at).map((each) => each.id);
-    if (ids.length === 0) return;
-    // Not read is no harm: it is marked when the inbox is opened next.
-    request({ method: 'POST', path: '/inbox/read', data: { ids }, auth: 'phone' }).catch(() => null);
+  /**
+   * Do one thing and say how it ended.
+   * @param {() => Promise<string>} act returns what to say, may be empty
+   */
+  async run(act) {
+    if (this.data.busy) return;
+    this.setData({ busy: true, problem: '', told: '' });
+    try {
+      this.setData({ told: await act() });
+    } catch (error) {
+      this.setData({ problem: toApiError(error).title });
+    }
+    this.setData({ busy: false });
   },
 
-  /** @param {WechatMiniprogram.TouchEvent<{}, {}, {target: string}>} event */
+  more() {
+    return this.run(async () => {
+      const path = `/inbox?cursor=${encodeURIComponent(this.data.next)}`;
+      const inbox = await request({ path, auth: 'phone' });
+      this.setData({ rows: this.data.rows.concat(inbox.items.map(rowOf)), next: inbox.next_cursor || '' });
+      return '';
+    });
+  },
+
+  readAll() {
+    return this.run(async () => {
+      await request({ method: 'POST', path: '/inbox/read', data: {}, auth: 'phone' });
+      await this.load();
+      return '';
+    });
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent<{}, {}, {index: number}>} event */
   open(event) {
-    wx.navigateTo({ url: event.currentTarget.dataset.target });
+    const row = this.data.rows[event.currentTarget.dataset.index];
+    // Not noted as read is no harm: it stays new.
+    request({ method: 'POST', path: '/inbox/read', data: { ids: [row.id] }, auth: 'phone' }).catch(() => null);
+    wx.navigateTo({ url: row.target });
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent<{}, {}, {id: string}>} event */
+  stop(event) {
+    const id = event.currentTarget.dataset.id;
+    return this.run(async () => {
+      await request({ method: 'DELETE', path: `/message-subscriptions/${id}`, auth: 'phone' });
+      await this.load();
+      return '好的，不再告诉您。';
+    });
+  },
+
+  remindMe() {
+    const asked = consent.askMessages(['due']);
+    return this.run(async () => {
+      const chosen = await asked;
+      await this.load();
+      if (chosen.accepted.length) return `记下了，快到期时微信提醒您，还能提醒 ${this.data.due} 次。`;
+      return '没有开微信提醒。快到期的事，这里照样会写给您。';
+    });
   },
 
   onPullDownRefresh() {
