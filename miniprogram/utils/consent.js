@@ -27,6 +27,15 @@ function prepare() {
 }
 
 /**
+ * Tell whether WeChat can bring messages of a kind; false until `prepare()` has ended.
+ * @param {MessageKind} kind
+ */
+function offers(kind) {
+  const known = client.known();
+  return Boolean(known && known.wechat && known.templates[kind]);
+}
+
+/**
  * @param {Record<string, string>} answer by template id: accept, reject, ban, filter
  * @param {Record<string, string>} templates by kind
  * @param {MessageKind[]} kinds
@@ -62,8 +71,8 @@ async function noteCredits(chosen) {
  */
 function askMessages(kinds) {
   const known = client.known();
-  const templates = known && known.wechat ? known.templates : {};
-  const offered = kinds.filter((kind) => templates[kind]);
+  const templates = known ? known.templates : {};
+  const offered = kinds.filter(offers);
   if (offered.length === 0) return Promise.resolve({ accepted: [], refused: [] });
   return new Promise((resolve) => {
     wx.requestSubscribeMessage({
@@ -77,4 +86,4 @@ function askMessages(kinds) {
   });
 }
 
-module.exports = { askPrivacy, askMessages, prepare };
+module.exports = { askPrivacy, askMessages, offers, prepare };
