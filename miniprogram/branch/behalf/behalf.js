@@ -31,7 +31,7 @@ Page({
 
   /** @param {WechatMiniprogram.CustomEvent} event */
   pickPerson(event) {
-    this.setData({ person: event.detail, step: 'promise', promises: [], state: 'loading' });
+    this.setData({ person: /** @type {any} */ (event.detail), step: 'promise', promises: [], state: 'loading' });
     wx.pageScrollTo({ scrollTop: 0, duration: 0 });
     return this.load();
   },
