@@ -104,6 +104,10 @@ def test_a_full_disk_is_told_plainly(edge: FlaskClient) -> None:
     assert answer.get_json()["code"] == "unavailable.full"
 
 
+# What wx.request sends as Referer, on phones and (with Sec-Fetch-Site) in WeChat DevTools.
+WECHAT_PAGE = "https://servicewechat.com/wx0000000000000000/devtools/page-frame.html"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -112,6 +116,7 @@ def test_a_full_disk_is_told_plainly(edge: FlaskClient) -> None:
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Referer": "https://evil.example/page"},
+        {"Referer": "https://servicewechat.com.evil.example/wx0/1/page-frame.html"},
     ],
 )
 def test_another_sites_write_is_refused(edge: FlaskClient, headers: dict[str, str]) -> None:
@@ -120,12 +125,19 @@ def test_another_sites_write_is_refused(edge: FlaskClient, headers: dict[str, st
     assert _rows(edge) == 0
 
 
+def test_a_cookie_is_never_borrowed_under_the_mini_programs_name(edge: FlaskClient) -> None:
+    edge.set_cookie("bw_session", "of-a-victim")
+    assert edge.post("/_write", headers={"Referer": WECHAT_PAGE}).status_code == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [
         {"Sec-Fetch-Site": "same-origin"},
         {"Origin": "http://localhost"},
         {"Referer": "http://localhost/q/1"},
+        {"Referer": WECHAT_PAGE},
+        {"Referer": WECHAT_PAGE, "Sec-Fetch-Site": "cross-site"},
         {},
     ],
 )

@@ -20,6 +20,7 @@ from brickwall.kernel.problems import Forbidden, Problem
 
 P = ParamSpec("P")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MINI_PROGRAM_PAGES = "https://servicewechat.com/"
 ONE_MEGABYTE = 1024 * 1024
 DEFAULT_BODY_LIMIT = 2 * ONE_MEGABYTE
 log = structlog.get_logger()
@@ -88,12 +89,23 @@ def _origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def is_mini_program(referer: str, cookie: str) -> bool:
+    """Tell whether wx.request sent this: WeChat names the program's page there as Referer, always.
+
+    No web page can say so, since a browser writes the header itself; and without a cookie there
+    is nobody's authority to borrow.
+    """
+    return referer.startswith(MINI_PROGRAM_PAGES) and not cookie
+
+
 def is_cross_site() -> bool:
     """Tell whether a browser says that another site caused this request.
 
     Sec-Fetch-Site decides where it is sent; older engines are judged by Origin, then Referer.
     A client that sends none of them is no browser and carries no cookies of a victim.
     """
+    if is_mini_program(request.headers.get("Referer", ""), request.headers.get("Cookie", "")):
+        return False
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site:
         return fetch_site not in {"same-origin", "none"}

@@ -159,6 +159,8 @@ def test_an_ordinary_form_is_stored_with_its_comment(
         ({"HTTP_ORIGIN": "null"}, False),
         ({"HTTP_ORIGIN": f"{BASE}.evil.example"}, False),
         ({"HTTP_REFERER": f"{BASE}/q/7k3m9qx2"}, False),
+        ({"HTTP_REFERER": "https://servicewechat.com/wx0/12/page-frame.html"}, True),
+        ({"HTTP_REFERER": "https://servicewechat.com/wx0/12/page-frame.html", "HTTP_COOKIE": "a=b"}, False),
     ],
 )
 def test_what_plainly_is_our_own_site(headers: dict[str, str], own: bool) -> None:

@@ -23,6 +23,7 @@ from brickwall.evaluations.devices import cookie_name, find_device
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.services import Receipt, Tap, record_rating
 from brickwall.kernel.db import db
+from brickwall.kernel.http import is_mini_program
 from brickwall.web.public.headers import FIXED, STRICT
 from brickwall.web.public.ratings import DONE, ONE_DAY, RECEIPT_COOKIE, TWO_YEARS, receipt_cookie
 
@@ -42,7 +43,9 @@ _SAFE = FIXED[3:]
 
 
 def is_own_site(environ: "WSGIEnvironment", base_url: str) -> bool:
-    """Tell whether a request plainly comes from our own page or from no browser at all."""
+    """Tell whether a request plainly comes from our own page, the mini-program, or no browser at all."""
+    if is_mini_program(environ.get("HTTP_REFERER", ""), environ.get("HTTP_COOKIE", "")):
+        return True
     fetch_site = environ.get("HTTP_SEC_FETCH_SITE")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
