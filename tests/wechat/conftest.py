@@ -11,7 +11,7 @@ from brickwall.wechat.client import Timeouts
 from brickwall.wechat.gateway import Gateway
 from tests.support.fake_wechat import FakeWeChat
 
-QUICK = Timeouts(0.5, 0.5)
+QUICK = Timeouts(1.0, 1.0)
 
 
 @pytest.fixture(scope="session")
