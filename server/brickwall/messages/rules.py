@@ -58,7 +58,7 @@ def tidy(letter: Letter) -> Letter:
         ValueError: when ``page`` is not a plain path of this site.
     """
     if not _PAGE.fullmatch(letter.page):
-        raise ValueError(letter.page)
+        raise ValueError(f"not a page of this site: {letter.page!r}")
     return Letter(
         kind=letter.kind,
         subject=cut(letter.subject, MAX_TITLE),
