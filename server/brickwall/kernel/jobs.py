@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, String, select, update
+from sqlalchemy import JSON, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from brickwall.kernel import clock
@@ -66,17 +66,24 @@ class Job(Base):
 
 Handler = Callable[[Job], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
+_FORGOTTEN: set[str] = set()
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
+def job(name: str, *, forgotten: bool = False) -> Callable[[Handler], Handler]:
     """Register the function that does jobs called ``name``.
 
     The handler opens its own ``transaction()`` (or several, for long work) and returns a
     small JSON result.
+
+    Args:
+        forgotten: remove the row once done, where its times would tell what nobody may keep
+            (RATINGS.md, never stored).
     """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[name] = handler
+        if forgotten:
+            _FORGOTTEN.add(name)
         return handler
 
     return register
@@ -158,7 +165,16 @@ def _run(claimed: Job) -> None:
         log.error("job.failed", job=claimed.name, attempt=claimed.attempts, error=traceback.format_exc())
         _retry_or_fail(claimed)
     else:
+        _end(claimed, result)
+
+
+def _end(claimed: Job, result: dict[str, Any] | None) -> None:
+    if claimed.name not in _FORGOTTEN:
         _finish(claimed.id, state=JobState.DONE, progress=100, result=result, finished_at=clock.now())
+        return
+    # Last of all: SQLite gives a removed row's id to the next one.
+    with transaction() as session:
+        session.execute(delete(Job).where(Job.id == claimed.id))
 
 
 def _retry_or_fail(claimed: Job) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.accounts.identities import open_openid
@@ -30,18 +30,17 @@ EVENT = "wxa_media_check"
 log = structlog.get_logger()
 
 
-@job(WORK_JOB)
+@job(WORK_JOB, forgotten=True)
 def work_off(claimed: Job) -> dict[str, Any] | None:
     """Ask WeChat about what waits, one thing after the other, each settled by itself.
 
     What cannot be asked now is asked again in a minute; after half an hour people look. The
-    job's row goes with its work: its time would tell when somebody wrote (RATINGS.md).
+    job's row is forgotten: its time would tell when somebody wrote (RATINGS.md).
     """
     with transaction() as session:
         services.hold_overdue(session)
     reachable = _ask_all(settings())
     with transaction() as session:
-        session.execute(delete(Job).where(Job.id == claimed.id))
         _ask_again(session, reachable)
     return None
 
