@@ -12,6 +12,9 @@ const LARGEST = 30;
  * @typedef {{big: boolean, cls: 'std'|'big', style: string, chosen: boolean}} Letters
  */
 
+/** @type {Array<(look: Letters) => void>} */
+const listeners = [];
+
 /** @returns {number} WeChat's own factor, 1 when it tells none */
 function factor() {
   const info = wx.getAppBaseInfo();
@@ -46,6 +49,21 @@ function apply(page) {
 function choose(big) {
   store.set('letters', big ? 'big' : 'std');
   getCurrentPages().forEach(apply);
+  const now = look();
+  listeners.slice().forEach((listener) => listener(now));
 }
 
-module.exports = { look, apply, choose };
+/**
+ * Be told when the choice changes; pages need not, `choose` reaches them by itself.
+ * @param {(look: Letters) => void} listener
+ * @returns {() => void} ends it
+ */
+function onChange(listener) {
+  listeners.push(listener);
+  return () => {
+    const at = listeners.indexOf(listener);
+    if (at >= 0) listeners.splice(at, 1);
+  };
+}
+
+module.exports = { look, apply, choose, onChange };

@@ -11,12 +11,12 @@ Component({
   lifetimes: {
     attached() {
       this.setData({ big: letters.look().chosen });
+      const stop = letters.onChange((look) => this.setData({ big: look.chosen }));
+      Object.assign(this, { stop });
     },
-  },
 
-  pageLifetimes: {
-    show() {
-      this.setData({ big: letters.look().chosen });
+    detached() {
+      /** @type {any} */ (this).stop();
     },
   },
 
@@ -32,7 +32,6 @@ Component({
     switchLetters() {
       try {
         letters.choose(!this.data.big);
-        this.setData({ big: letters.look().chosen });
       } catch (error) {
         wx.showToast({ title: toApiError(error).title, icon: 'none' });
       }
