@@ -65,7 +65,7 @@ Page({
   show(desk) {
     const tasks = desk.queues
       .filter(/** @param {any} each */ (each) => each.count > 0)
-      .map(/** @param {any} each */ (each) => Object.assign({ says: `${each.count} ${ASKS[each.name]}` }, each));
+      .map(/** @param {any} each */ (each) => Object.assign({ asks: ASKS[each.name], says: `${each.count} ${ASKS[each.name]}` }, each));
     const plaques = desk.plaques;
     this.setData({
       desk,

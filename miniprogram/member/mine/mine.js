@@ -99,7 +99,7 @@ Page({
       notes: notes.map((note) => Object.assign({ day: words.near(note.happened_on) }, note)),
       queueWords: countWords(notes.length),
       sending: queue.isFlushing(),
-      arrived: arrived ? '都传上去了，大家能看到了。' : notes.length ? '' : this.data.arrived,
+      arrived: arrived ? '都传上去了。' : notes.length ? '' : this.data.arrived,
     });
     if (arrived) this.load();
   },

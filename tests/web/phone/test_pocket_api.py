@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from brickwall.accounts import services as accounts
 from brickwall.accounts.constants import Role
 from brickwall.commitments import services
-from brickwall.commitments.constants import CommitmentKind, CommitmentState
+from brickwall.commitments.constants import CommitmentKind, CommitmentState, Showing
+from brickwall.commitments.models import Photo
 from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.config import Settings
+from brickwall.kernel import clock
 from brickwall.kernel.http import Application
-from tests.factories.commitments import Village, make_commitment, make_village
+from tests.factories.commitments import Village, make_account_row, make_commitment, make_village
 from tests.support.people import SignIn
 
 S = CommitmentState
@@ -97,6 +99,23 @@ def test_my_own_view_carries_words_facts_and_the_chain_newest_first(
     assert (newest["text"], newest["reason"], newest["struck"]) == ("挖好 96\u00a0米", "量错了", False)
     assert newest["entry"]["text"] == "挖好 96 米"
     assert (wrong["struck"], wrong["entry"]) == (True, None)
+
+
+def test_an_entry_that_waits_to_be_looked_at_says_so_and_keeps_its_photo_back(
+    phone: FlaskClient, session: Session, village: Village
+) -> None:
+    made = make_commitment(session, village, S.PUBLISHED)
+    entry = services.record_entry(session, village.owner, made, EntryInput("挖好 86 米"))
+    entry.showing = Showing.WAITING
+    account = make_account_row(session)
+    photo = Photo(account_id=account.id, entry_id=entry.id, width=8, height=8, digest="0" * 64)
+    photo.created_at, photo.showing = clock.now(), Showing.WAITING
+    session.add(photo)
+    session.commit()
+    link = phone.get(f"{API}/me/commitments/{made.public_id}").json["chain"][0]
+    assert "审看" in link["notice"]
+    assert link["pictures"] == []
+    assert [one["shown"] for one in link["entry"]["photos"]] == [False]
 
 
 def test_anothers_commitment_does_not_exist(phone: FlaskClient, session: Session, village: Village) -> None:

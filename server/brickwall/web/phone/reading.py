@@ -1,5 +1,6 @@
 """One commitment as its owner or his branch reads it on a phone."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from brickwall.commitments import queries
 from brickwall.commitments.chain import ChainLink, read_chain
+from brickwall.commitments.constants import Showing
 from brickwall.commitments.models import Commitment
 from brickwall.commitments.texts import text_of
 from brickwall.kernel import clock
@@ -34,9 +36,10 @@ def read_own(session: Session, actor: Actor, commitment: Commitment) -> dict[str
 
 
 def _link(link: ChainLink, card: Card, today: date) -> dict[str, Any]:
-    told = link_of(link, today)
+    told = link_of(_with_open_photos(link), today)
     correctable = card.may_correct and link.entry is not None and not link.entry.superseded
     return {
+        "notice": link.entry.notice if link.entry else "",
         **{name: keep_measures(getattr(told, name)) for name in ("day", "sentence", "text", "reason")},
         "exact": told.exact,
         "tone": told.tone,
@@ -44,6 +47,14 @@ def _link(link: ChainLink, card: Card, today: date) -> dict[str, Any]:
         "pictures": told.pictures,
         "entry": link.entry if correctable else None,
     }
+
+
+def _with_open_photos(link: ChainLink) -> ChainLink:
+    """Leave out pictures nobody may see yet: a phone asks for pictures without saying who it is."""
+    if link.entry is None:
+        return link
+    shown = [photo for photo in link.entry.photos if photo.showing is Showing.SHOWN]
+    return replace(link, entry=replace(link.entry, photos=shown))
 
 
 def read_cards(session: Session, actor: Actor, rows: list[Commitment]) -> list[Card]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from brickwall.commitments.constants import LABELS, Category, CommitmentKind, CommitmentState
+from brickwall.commitments.constants import LABELS, Category, CommitmentKind, CommitmentState, Showing
 from brickwall.commitments.schemas import PhotoOut
 from brickwall.plaques.constants import PlaqueEventKind
 from brickwall.plaques.schemas import PlaqueOut
@@ -111,6 +111,12 @@ class PictureOut(Schema):
     text = fields.String(required=True)
 
 
+class OwnPhotoOut(PhotoOut):
+    """A photo of mine; one that nobody may see yet is not ``shown``, its address stays closed."""
+
+    shown = fields.Function(lambda photo: photo.showing is Showing.SHOWN)
+
+
 class OwnEntryOut(Schema):
     """An entry's own values, for correcting it."""
 
@@ -118,11 +124,14 @@ class OwnEntryOut(Schema):
     text = fields.String(required=True)
     amount = fields.Integer(allow_none=True, required=True)
     happened_on = fields.Date(required=True)
-    photos = fields.List(fields.Nested(PhotoOut), required=True)
+    photos = fields.List(fields.Nested(OwnPhotoOut), required=True)
 
 
 class OwnLinkOut(Schema):
-    """One thing that happened, as a sentence; ``entry`` is set while it can be corrected."""
+    """One thing that happened, as a sentence; ``entry`` is set while it can be corrected.
+
+    ``notice`` tells that the entry or a photo of it is not shown to others, and why.
+    """
 
     day = fields.String(required=True)
     exact = fields.String(required=True)
@@ -132,6 +141,7 @@ class OwnLinkOut(Schema):
     tone = fields.String(required=True)
     struck = fields.Boolean(required=True)
     pictures = fields.List(fields.Nested(PictureOut), required=True)
+    notice = fields.String(required=True)
     entry = fields.Nested(OwnEntryOut, allow_none=True, required=True)
 
 
@@ -183,14 +193,15 @@ class QueueOut(Schema):
 class DeskOut(Schema):
     """A clerk's first page on the phone.
 
-    ``plaques`` counts the branch's plaques by state; ``may_install`` and ``may_record`` tell
-    which of the acts below are open to him.
+    ``plaques`` counts the branch's plaques by state; ``held`` counts texts and photos that wait
+    to be looked at; ``may_install`` and ``may_record`` tell which acts are open to him.
     """
 
     name = fields.String(required=True)
     organisation = fields.String(required=True)
     queues = fields.List(fields.Nested(QueueOut), required=True)
     plaques = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    held = fields.Integer(required=True)
     may_install = fields.Boolean(required=True)
     may_record = fields.Boolean(required=True)
 

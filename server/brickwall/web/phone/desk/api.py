@@ -8,6 +8,7 @@ from brickwall.commitments import queries, rules
 from brickwall.commitments.models import Commitment
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Permission, current_actor, requires
+from brickwall.moderation.queries import count_held
 from brickwall.organisations.queries import get_member_for, get_organisation_for
 from brickwall.plaques.queries import get_plaque_for
 from brickwall.web.console.commitments.review import (
@@ -38,6 +39,7 @@ def get_desk() -> dict[str, Any]:
         "organisation": home_name(actor),
         "queues": [_counted(queue) for queue in QUEUES.values()],
         "plaques": count_plaques(session, actor.paths(Permission.PLAQUE_WRITE)),
+        "held": count_held(session, actor.paths(Permission.CONTENT_REVIEW)),
         "may_install": actor.may(Permission.PLAQUE_WRITE),
         "may_record": actor.may(Permission.ENTRY_RECORD),
     }
