@@ -10,11 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import DateTime, select, text
 from sqlalchemy.orm import Session
 
+from brickwall.accounts.models import WechatIdentity
+from brickwall.config import Settings
 from brickwall.evaluations.devices import find_device
 from brickwall.evaluations.models import Rating, RatingComment, RatingNonce, RoundVoter
 from brickwall.kernel.db import Base, db
 from brickwall.kernel.types import UTCDateTime
 from tests.factories.evaluations import RatedBranch, new_device, rate
+from tests.support.phones import Mini
 
 SECRET_TABLES = (Rating, RoundVoter, RatingNonce, RatingComment)
 COLUMNS = {
@@ -29,6 +32,7 @@ COLUMNS = {
         "salt",
         "lock",
         "reveal",
+        "standing",
     },
     "round_voter": {"roll", "round_id"},
     "rating_nonce": {"nonce", "round_id", "receipt", "superseded"},
@@ -104,6 +108,50 @@ def test_a_rating_over_the_web_leaves_no_trace_of_its_rater(
             assert not (isinstance(value, str) and telltale in value)
     for telltale in (*texts, "dissatisfied", "不满意"):
         assert telltale not in repr(logged) + caplog.text
+
+
+def test_a_rating_from_wechat_leaves_no_trace_of_its_rater(
+    mini: Mini,
+    branch: RatedBranch,
+    wechat_settings: Settings,
+    session: Session,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither openid nor identity, neither its hash nor the voter of the mark, stands beside a rating."""
+    caplog.set_level(logging.DEBUG)
+    alice = mini("alice")
+    token = alice.call("POST", "/devices", {}).get_json()["device"]
+    device = find_device(wechat_settings, token)
+    assert device is not None
+    identity = session.scalars(select(WechatIdentity)).one()
+    before = set(_cells(session))
+    session.rollback()
+    body = {"subject": branch.codes[0], "round": branch.round_id, "value": "dissatisfied", "device": token}
+    with structlog.testing.capture_logs() as logged:
+        answer = alice.call("POST", "/ratings", body, environ_base={"REMOTE_ADDR": ADDRESS})
+    assert answer.status_code == 201
+    session.rollback()
+    added = set(_cells(session)) - before
+    assert {name for name, _ in added} == {"rating", "round_voter"}, "no other table knows"
+    parts = (device.voter, device.secret, bytes.fromhex(identity.openid_hash))
+    texts = ["o_alice", "alice", identity.openid_hash, ADDRESS, token, alice.token]
+    texts += [part[:8].hex() for part in parts]
+    for _, value in added:
+        assert not any(isinstance(value, bytes) and part[:8] in value for part in parts)
+        assert not any(isinstance(value, str) and telltale in value for telltale in texts)
+        assert value != identity.seen_at
+    for telltale in (*texts, "dissatisfied"):
+        assert telltale not in repr(logged) + caplog.text
+
+
+def test_asking_for_a_mark_stores_nothing(mini: Mini, session: Session) -> None:
+    alice = mini("alice")
+    before = set(_cells(session))
+    session.rollback()
+    assert alice.call("POST", "/devices", {}, environ_base={"REMOTE_ADDR": ADDRESS}).status_code == 201
+    added = set(_cells(session)) - before
+    assert {name for name, _ in added} <= {"wechat_token"}, "the access token of the risk question"
+    assert ADDRESS not in repr(added)
 
 
 def test_a_failing_rating_logs_no_value(

@@ -228,7 +228,8 @@ def test_closing_wipes_nonces_destroys_the_key_and_says_so(branch: RatedBranch, 
     assert event is not None
     assert (event.sequence, event.data["key"], event.data["nonces"]) == (2, "destroyed", "wiped")
     assert event.data["reason"] == "换届前先结束"
-    assert event.data["totals"] == {"people": 1, "satisfied": 1, "fair": 0, "dissatisfied": 0}
+    counted = {"people": 1, "satisfied": 1, "fair": 0, "dissatisfied": 0, "set_aside": 0}
+    assert event.data["totals"] == counted
     tags = session.scalars(select(AuditEntry.tag).order_by(AuditEntry.id)).all()
     assert tags == [Tag.ROUND_OPENED, Tag.ROUND_CLOSED]
 

@@ -6,12 +6,15 @@ from flask import request
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
+from brickwall.accounts.identities import current_identity
+from brickwall.accounts.web_auth import client_address
 from brickwall.evaluations import queries, schemas, services
 from brickwall.evaluations.devices import Device, cookie_name, find_device, new_device_token
 from brickwall.evaluations.figures import figures_of
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.leaves import receipt_text
 from brickwall.evaluations.models import EvaluationRound, RatingComment
+from brickwall.evaluations.risk import give_mark
 from brickwall.kernel.db import db
 from brickwall.kernel.http import idempotent, settings
 from brickwall.kernel.ids import RECEIPT_LENGTH, normalise_code
@@ -41,10 +44,18 @@ def _device(given: str) -> Device:
 
 @blueprint.post("/devices")
 @public
+@blueprint.arguments(schemas.DeviceIn, required=False)
 @blueprint.response(201, schemas.DeviceOut)
-def create_device() -> dict[str, str]:
-    """Give a client without cookies its mark; nothing of it is stored here."""
-    return {"device": new_device_token(settings())}
+def create_device(body: dict[str, str]) -> dict[str, str]:
+    """Give a client without cookies its mark; nothing of it is stored here.
+
+    With a mini-program's bearer it is the person's mark: one WeChat is one voter on all his
+    phones. It is good for 30 days; ask again with the old one, which stays this phone's.
+    """
+    identity = current_identity()
+    if identity is None:
+        return {"device": new_device_token(settings())}
+    return {"device": give_mark(settings(), identity, body["device"], client_address())}
 
 
 # Not @idempotent: that would keep the answer with its time. The rating path keeps its own

@@ -124,7 +124,7 @@ def figures_of(subject: RoundSubject) -> Figures | None:
         roster_size=round_.roster_size,
         rate=counts[0] / total if rated else None,
         interval=wilson_interval(counts[0], total) if rated else None,
-        notes=notes_on(counts, round_.roster_size) if shown else (),
+        notes=notes_on(counts, round_.roster_size, subject.set_aside or 0) if shown else (),
     )
 
 

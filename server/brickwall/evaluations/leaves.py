@@ -62,6 +62,14 @@ def canonical(opening: dict[str, Any]) -> bytes:
     return json.dumps(opening, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def channel_of(level: str, standing: str) -> str:
+    """Return the channel a leaf commits to: the level, with the standing where it is not "counted".
+
+    Committed to, so that nobody can move a rating out of the count, or into it, afterwards.
+    """
+    return level if standing == "counted" else f"{level}:{standing}"
+
+
 def opening_of(
     *, subject: str, value: str, channel: str, version: int, slot: bytes, lock: bytes
 ) -> dict[str, Any]:

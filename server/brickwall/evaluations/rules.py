@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from brickwall.evaluations.constants import Level
+from brickwall.evaluations.constants import Level, RatingStanding
 
 Z_95 = 1.959963984540054
 PERCENTAGE_MINIMUM = 30
 LOWEST_PUBLISH_MINIMUM = 10
 UNANIMOUS_MINIMUM = 40
+# getuserriskrank: 0 normal or unknown to 4 very high.
+FLAGGED_RANK = 3
+NOT_COUNTED_RANK = 4
 SMALL = (1, 2)
 FEWER_THAN_THREE = "少于3"
 NOT_SHOWN = "不单列"
@@ -97,12 +100,30 @@ def shown_cells(counts: tuple[int, int, int]) -> tuple[Cell, Cell, Cell]:
     return cells[0], cells[1], cells[2]
 
 
-def notes_on(counts: tuple[int, int, int], roster_size: int | None) -> tuple[str, ...]:
-    """Return what a reader should know before believing a result (RATINGS.md, alarms)."""
+def standing_of_rank(rank: int) -> RatingStanding:
+    """Return what WeChat's risk rank (0 to 4) makes of a rating: 3 is flagged, 4 not counted."""
+    if rank >= NOT_COUNTED_RANK:
+        return RatingStanding.NOT_COUNTED
+    return RatingStanding.FLAGGED if rank == FLAGGED_RANK else RatingStanding.COUNTED
+
+
+def few_or_number(number: int) -> str:
+    """Return how many there are of a kind, 1 and 2 hidden: ``少于 3``, ``7``."""
+    return "少于 3" if number in SMALL else str(number)
+
+
+def notes_on(counts: tuple[int, int, int], roster_size: int | None, set_aside: int = 0) -> tuple[str, ...]:
+    """Return what a reader should know before believing a result (RATINGS.md, alarms).
+
+    Args:
+        set_aside: ratings left out because WeChat judged the account abnormal.
+    """
     total = sum(counts)
     notes = []
     if roster_size is not None and total > roster_size:
         notes.append("评的次数比应评人数还多，可能有人用几部手机评，请谨慎看待")
     if total >= UNANIMOUS_MINIMUM and max(counts) == total:
         notes.append("所有人评得一模一样，这很罕见，请谨慎看待")
+    if set_aside:
+        notes.append(f"另有 {few_or_number(set_aside)} 份因微信判定为异常账号未计入")
     return tuple(notes)

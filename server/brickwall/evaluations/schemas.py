@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from brickwall.evaluations.constants import LABELS, CommentState, Level, RatingValue, RoundState
+from brickwall.evaluations.rules import few_or_number
 
 _ID = validate.Length(min=1, max=40)
 _KEY = validate.Length(min=1, max=128)
@@ -18,6 +19,12 @@ ONCE = {
         }
     ]
 }
+
+
+class DeviceIn(Schema):
+    """The mark this phone had before, if any; used by the mini-program only."""
+
+    device = fields.String(load_default="", validate=validate.Length(max=200))
 
 
 class DeviceOut(Schema):
@@ -102,6 +109,13 @@ class RoundOut(Schema):
     closes_at = fields.AwareDateTime(required=True)
     closed_at = fields.AwareDateTime(allow_none=True, required=True)
     participants = fields.Integer(allow_none=True, required=True)
+    flagged = fields.Function(
+        lambda round_: None if round_.flagged is None else few_or_number(round_.flagged),
+        metadata={
+            "type": "string",
+            "description": "Ratings counted although WeChat doubts the account; 1 and 2 are not told apart.",
+        },
+    )
 
 
 class RoundPage(Schema):

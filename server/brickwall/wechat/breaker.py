@@ -21,6 +21,11 @@ class Breaker:
         self._open_until = 0.0
         self._trying = False
 
+    def is_open(self) -> bool:
+        """Tell whether calls are held back just now, without taking part in the trial."""
+        with self._lock:
+            return self._failures >= Timing.BREAKER_FAILURES and self._now() < self._open_until
+
     def wait_seconds(self) -> float:
         """Return 0 when a call may go out, else how long to wait.
 

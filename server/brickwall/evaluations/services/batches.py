@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from brickwall.evaluations import leaves
-from brickwall.evaluations.constants import RatingValue
+from brickwall.evaluations.constants import Level, RatingStanding, RatingValue
 from brickwall.evaluations.devices import Device
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.kernel import clock
@@ -24,6 +24,8 @@ from brickwall.moderation.services.asking import ADD_COMMENT_CHECK, ADD_WORK, co
 
 MAX_VERSIONS = 60
 CLOSED = "这一轮评议已经结束，不能再评了。结果公布后扫同一块砖就能看到"
+OTHER_PHONE = "这部手机的记号和上次评的时候对不上，原来的评价没有动"
+OTHER_WECHAT_PHONE = "您用这个微信在另一部手机上评过了，原来的评价没有动。要改，请用那部手机"
 NO_SUBJECT = "这块砖不在这一轮评议里，请再扫一次砖上的码"
 _SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -42,8 +44,9 @@ _VERSIONS = "SELECT slot, version, value, receipt, lock FROM rating WHERE slot I
 _NONCES = "SELECT nonce, receipt, superseded FROM rating_nonce WHERE nonce IN"
 _ADD_VOTER = "INSERT INTO round_voter (roll, round_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _ADD_RATING = (
-    "INSERT INTO rating (slot, version, subject_id, value, level, receipt, leaf, salt, lock, reveal) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO rating "
+    "(slot, version, subject_id, value, level, receipt, leaf, salt, lock, reveal, standing) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ADD_NONCE = (
     "INSERT INTO rating_nonce (nonce, round_id, receipt, superseded) VALUES (?, ?, ?, ?) "
@@ -261,10 +264,16 @@ def _reveal(one: _Prepared, last: _Version) -> bytes:
     tap = one.tap
     secret = leaves.lock_secret(tap.device.secret, tap.round_public_id, one.target.subject, last.version)
     if leaves.lock_of(secret) != last.lock:
-        raise Refused("这部手机的记号和上次评的时候对不上，原来的评价没有动", "rating.lock_mismatch")
+        other = OTHER_WECHAT_PHONE if tap.device.wechat else OTHER_PHONE
+        raise Refused(other, "rating.lock_mismatch")
     if last.version >= MAX_VERSIONS:
         raise TooMany("改的次数太多了，最后一次评的已经算数", "rating.too_many_changes")
     return secret
+
+
+def _standing_of(one: _Prepared) -> RatingStanding:
+    """Return what the rating is worth; WeChat's risk rank is heard at level C only."""
+    return one.tap.device.standing if one.target.level == Level.ONLINE.value else RatingStanding.COUNTED
 
 
 def _add_version(one: _Prepared, state: _State, last: _Version | None) -> str:
@@ -272,19 +281,24 @@ def _add_version(one: _Prepared, state: _State, last: _Version | None) -> str:
     tap, target = one.tap, one.target
     reveal = _reveal(one, last) if last is not None else None
     version = last.version + 1 if last is not None else 1
-    value = tap.value.value
+    value, standing = tap.value.value, _standing_of(one)
     lock = leaves.lock_of(leaves.lock_secret(tap.device.secret, tap.round_public_id, target.subject, version))
     salt = secrets.token_bytes(leaves.SALT_BYTES)
     opening = leaves.opening_of(
-        subject=target.subject, value=value, channel=target.level, version=version, slot=one.slot, lock=lock
+        subject=target.subject,
+        value=value,
+        channel=leaves.channel_of(target.level, standing.value),
+        version=version,
+        slot=one.slot,
+        lock=lock,
     )
     leaf = leaves.leaf_of(salt, opening)
     receipt = leaves.receipt_of(leaf)
     state.versions.setdefault(one.slot, []).append(_Version(version, value, receipt, lock))
-    state.voters.append((leaves.roll_of(target.key, tap.device.voter), target.round_id))
-    state.ratings.append(
-        (one.slot, version, target.subject_id, value, target.level, receipt, leaf, salt, lock, reveal)
-    )
+    if standing is not RatingStanding.NOT_COUNTED:
+        state.voters.append((leaves.roll_of(target.key, tap.device.voter), target.round_id))
+    kept = (value, target.level, receipt, leaf, salt, lock, reveal, standing.value)
+    state.ratings.append((one.slot, version, target.subject_id, *kept))
     return receipt
 
 

@@ -45,20 +45,30 @@ LONGEST = timedelta(days=366)
 CLOSE_DUE = "evaluations.close_due_rounds"
 DESTROY_KEY = "evaluations.destroy_round_key"
 
-# Only the last version of a slot counts.
+# Only the last version of a slot counts, and none that WeChat's risk rank has set aside.
 _TALLY = text(
     """
     UPDATE round_subject SET
         satisfied = (SELECT count(*) FROM rating g WHERE g.subject_id = round_subject.id
-            AND g.value = 'satisfied' AND NOT EXISTS (
+            AND g.standing <> 'not_counted' AND g.value = 'satisfied' AND NOT EXISTS (
                 SELECT 1 FROM rating n WHERE n.slot = g.slot AND n.version > g.version)),
         fair = (SELECT count(*) FROM rating g WHERE g.subject_id = round_subject.id
-            AND g.value = 'fair' AND NOT EXISTS (
+            AND g.standing <> 'not_counted' AND g.value = 'fair' AND NOT EXISTS (
                 SELECT 1 FROM rating n WHERE n.slot = g.slot AND n.version > g.version)),
         dissatisfied = (SELECT count(*) FROM rating g WHERE g.subject_id = round_subject.id
-            AND g.value = 'dissatisfied' AND NOT EXISTS (
+            AND g.standing <> 'not_counted' AND g.value = 'dissatisfied' AND NOT EXISTS (
+                SELECT 1 FROM rating n WHERE n.slot = g.slot AND n.version > g.version)),
+        set_aside = (SELECT count(*) FROM rating g WHERE g.subject_id = round_subject.id
+            AND g.standing = 'not_counted' AND NOT EXISTS (
                 SELECT 1 FROM rating n WHERE n.slot = g.slot AND n.version > g.version))
     WHERE round_id = :round_id
+    """
+)
+_FLAGGED = text(
+    """
+    SELECT count(*) FROM rating g JOIN round_subject s ON s.id = g.subject_id
+    WHERE s.round_id = :round_id AND g.standing = 'flagged' AND NOT EXISTS (
+        SELECT 1 FROM rating n WHERE n.slot = g.slot AND n.version > g.version)
     """
 )
 
@@ -219,18 +229,22 @@ def _count(session: Session, round_: EvaluationRound) -> dict[str, int]:
     people = session.scalar(
         select(func.count()).select_from(RoundVoter).where(RoundVoter.round_id == round_.id)
     )
+    flagged = session.execute(_FLAGGED, {"round_id": round_.id}).scalar_one()
     session.execute(
         update(EvaluationRound)
         .where(EvaluationRound.id == round_.id)
-        .values(participants=people)
+        .values(participants=people, flagged=flagged)
         .execution_options(synchronize_session=False)
     )
     sums = session.execute(
         select(
-            func.sum(RoundSubject.satisfied), func.sum(RoundSubject.fair), func.sum(RoundSubject.dissatisfied)
+            func.sum(RoundSubject.satisfied),
+            func.sum(RoundSubject.fair),
+            func.sum(RoundSubject.dissatisfied),
+            func.sum(RoundSubject.set_aside),
         ).where(RoundSubject.round_id == round_.id)
     ).one()
-    names = ("satisfied", "fair", "dissatisfied")
+    names = ("satisfied", "fair", "dissatisfied", "set_aside")
     return {"people": people or 0, **{name: int(sums[place] or 0) for place, name in enumerate(names)}}
 
 

@@ -13,11 +13,14 @@ from brickwall.evaluations import queries, services
 from brickwall.evaluations.constants import RoundState
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.models import EvaluationRound
+from brickwall.evaluations.rules import few_or_number
 from brickwall.kernel import clock
 from brickwall.kernel.db import db
 from brickwall.kernel.http import settings
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Problem
+from brickwall.moderation.constants import ContentKind
+from brickwall.moderation.queries import find_hints
 from brickwall.organisations.constants import OrganisationKind
 from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.forms import Form, done, form_again, read_form, read_reason
@@ -101,7 +104,10 @@ def comments() -> str:
     """Show the comments that wait for a person, in no order of arrival."""
     session, paths = db.session(), current_actor().paths(Permission.COMMENT_REVIEW)
     held = session.scalars(queries.held_comments_below(paths).limit(COMMENTS_SHOWN)).all()
-    items = [(comment, queries.subject_name(comment.subject)) for comment in held]
+    hints = find_hints(session, ContentKind.COMMENT, [comment.public_id for comment in held])
+    items = [
+        (comment, queries.subject_name(comment.subject), hints.get(comment.public_id, "")) for comment in held
+    ]
     total = queries.count_held_comments(session, paths)
     return render_template("console/rounds/comments.html", items=items, total=total)
 
@@ -141,6 +147,7 @@ def page(public_id: str) -> str:
         events=queries.list_events(session, round_.id),
         may_close=current_actor().may(Permission.ROUND_MANAGE, round_.organisation.path),
         key_here=_keys().exists(round_.public_id),
+        flagged=few_or_number(round_.flagged) if round_.flagged else "",
     )
 
 
