@@ -71,6 +71,14 @@ function partsOf(iso) {
 }
 
 /**
+ * Keep every number on one line with its measure word, as the web pages do.
+ * @param {string} text
+ */
+function keepMeasures(text) {
+  return text.replace(/(\d) (?=[\u4e00-\u9fff])/g, '$1\u00a0');
+}
+
+/**
  * Return `11 月 21 日`, with the year when it is not this one; `—` for nothing.
  * @param {string | null | undefined} iso
  */
@@ -78,7 +86,7 @@ function day(iso) {
   const parts = iso ? partsOf(iso) : null;
   if (!parts) return '—';
   const year = String(parts.year) === clock.today().slice(0, 4) ? '' : `${parts.year} 年 `;
-  return `${year}${parts.month} 月 ${parts.day} 日`;
+  return keepMeasures(`${year}${parts.month} 月 ${parts.day} 日`);
 }
 
 /**
@@ -97,7 +105,7 @@ function moment(iso) {
 function exact(iso) {
   const parts = partsOf(iso);
   if (!parts) return '—';
-  const date = `${parts.year} 年 ${parts.month} 月 ${parts.day} 日`;
+  const date = keepMeasures(`${parts.year} 年 ${parts.month} 月 ${parts.day} 日`);
   return iso.length === 10 ? date : `${date} ${parts.time}`;
 }
 
@@ -122,7 +130,7 @@ function near(iso) {
   const ago = -daysTo(iso);
   if (ago === 0) return `今天${time}`;
   if (ago === 1) return `昨天${time}`;
-  return ago > 1 && ago < 7 ? `${ago} 天前` : day(iso);
+  return ago > 1 && ago < 7 ? keepMeasures(`${ago} 天前`) : day(iso);
 }
 
 /**
@@ -132,7 +140,7 @@ function near(iso) {
 function due(iso) {
   const left = daysTo(iso);
   if (left === 0) return '今天到期';
-  return left > 0 ? `还有 ${left} 天` : `晚了 ${-left} 天`;
+  return keepMeasures(left > 0 ? `还有 ${left} 天` : `晚了 ${-left} 天`);
 }
 
 /**

@@ -91,8 +91,8 @@ def test_words_for_dates_do_not_depend_on_the_phones_clock(phone: MiniProgram) -
     assert wrong != right
     assert call(phone, "words", "u.due(value)", right) == "今天到期"
     assert call(phone, "words", "[u.day('2020-03-05'), u.exact('2020-03-05T16:30:00+00:00')]") == [
-        "2020 年 3 月 5 日",
-        "2020 年 3 月 6 日 00:30",
+        "2020\u00a0年 3\u00a0月 5\u00a0日",
+        "2020\u00a0年 3\u00a0月 6\u00a0日 00:30",
     ]
     assert call(phone, "words", "[u.day(null), u.near('soon'), u.moment('')]") == ["—", "—", "—"]
 

@@ -9,7 +9,7 @@
  * It also carries the privacy-sheet, so that every page can be asked for consent.
  */
 
-const client = require('../../utils/client.js');
+const config = require('../../utils/config.js');
 const ways = require('../../utils/ways.js');
 
 Component({
@@ -24,12 +24,16 @@ Component({
 
   lifetimes: {
     attached() {
-      const known = client.known();
-      if (known) this.setData({ host: known.host });
+      this.setData({ host: config.hostOf(config.base()) });
     },
   },
 
   methods: {
+    /** @param {WechatMiniprogram.TouchEvent<{}, {}, {url: string}>} event */
+    go(event) {
+      ways.open(event.currentTarget.dataset.url);
+    },
+
     openWall() {
       ways.openPath(this.data.wall || '/');
     },

@@ -4,6 +4,7 @@
 
 const letters = require('../../utils/letters.js');
 const { toApiError } = require('../../utils/errors.js');
+const ways = require('../../utils/ways.js');
 
 Component({
   data: { big: false },
@@ -26,7 +27,7 @@ Component({
     },
 
     openInbox() {
-      wx.navigateTo({ url: '/pages/inbox/inbox' });
+      ways.open('/pages/inbox/inbox');
     },
 
     switchLetters() {

@@ -4,6 +4,7 @@ const { toPage } = require('../../utils/entry.js');
 const letters = require('../../utils/letters.js');
 const { request } = require('../../utils/request.js');
 const session = require('../../utils/session.js');
+const ways = require('../../utils/ways.js');
 const words = require('../../utils/words.js');
 
 /**
@@ -103,7 +104,7 @@ Page({
     const row = this.data.rows[event.currentTarget.dataset.index];
     // Not noted as read is no harm: it stays new.
     request({ method: 'POST', path: '/inbox/read', data: { ids: [row.id] }, auth: 'phone' }).catch(() => null);
-    wx.navigateTo({ url: row.target });
+    ways.openPath(row.page);
   },
 
   /** @param {WechatMiniprogram.TouchEvent<{}, {}, {id: string}>} event */

@@ -3,6 +3,7 @@ const { toApiError } = require('../../utils/errors.js');
 const { normaliseId } = require('../../utils/words.js');
 const letters = require('../../utils/letters.js');
 const receipts = require('../../utils/receipts.js');
+const ways = require('../../utils/ways.js');
 const words = require('../../utils/words.js');
 
 /** Receipts kept on this phone, and looking one up by its number. How one rated stands nowhere. */
@@ -76,7 +77,7 @@ Page({
 
   /** @param {WechatMiniprogram.TouchEvent<{}, {}, {code: string}>} event */
   openBrick(event) {
-    wx.navigateTo({ url: `/pages/brick/brick?id=${event.currentTarget.dataset.code}` });
+    ways.openPath(`/q/${event.currentTarget.dataset.code}`);
   },
 
   /** @param {WechatMiniprogram.TouchEvent<{}, {}, {receipt: string}>} event */

@@ -6,6 +6,7 @@ const readings = require('../../utils/readings.js');
 const receipts = require('../../utils/receipts.js');
 const session = require('../../utils/session.js');
 const store = require('../../utils/store.js');
+const ways = require('../../utils/ways.js');
 
 /** Letters, what is stored here and there, unbinding, leaving. Everything says what follows. */
 
@@ -137,6 +138,10 @@ Page({
       this.setData({ there: [], asked: false });
       return '都删掉了。以后扫码照样能看、能评。';
     });
+  },
+
+  openRules() {
+    ways.open('/pages/rules/rules');
   },
 
   /** @param {WechatMiniprogram.Input} event */
