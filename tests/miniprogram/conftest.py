@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.miniprogram.support.compiled import compile_program
+from tests.miniprogram.support.compiled import CONFORMANCE, compile_program
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.fake_wechat import FakeWeChat
 from tests.support.server import Server, Village, build_village, copy_village
 
-NEEDS_CHROMIUM = {"chromium", "mp"}
+NEEDS_CHROMIUM = {"chromium"}
 LONGEST_FLOW = 1.5
 DURATIONS = pytest.StashKey[dict[str, float]]()
 
@@ -88,6 +88,23 @@ def mp(
 ) -> Iterator[MiniProgram]:
     """Provide a phone; what went wrong on it unnoticed fails the test at its end."""
     phone = MiniProgram(chromium, compiled, site.url, "villager", request.config.stash[DURATIONS])
+    yield phone
+    complaints = phone.finish()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def conformance() -> str:
+    """Return the page that runs the conformance program."""
+    return compile_program(CONFORMANCE)
+
+
+@pytest.fixture
+def probe(
+    request: pytest.FixtureRequest, chromium: Browser, conformance: str, site: Server
+) -> Iterator[MiniProgram]:
+    """Provide a phone with the conformance program."""
+    phone = MiniProgram(chromium, conformance, site.url, "prober", request.config.stash[DURATIONS])
     yield phone
     complaints = phone.finish()
     assert complaints == []

@@ -73,10 +73,19 @@ function extraFields(type, detail, original) {
 }
 
 /**
+ * Events that a mini-program knows from the browser itself. Everything else, such as `change` or
+ * `scroll`, comes from the built-in components, with WeChat's own detail.
+ */
+const NATIVE = new Set(['touchstart', 'touchmove', 'touchend', 'touchcancel', 'tap', 'canceltap'].concat(
+  ['transitionend', 'animationstart', 'animationiteration', 'animationend'],
+));
+
+/**
  * @param {any} target @param {string} type @param {any} detail @param {any} options
  * @returns {any} how far the event went
  */
 function onEvent(target, type, detail, options) {
+  if (!NATIVE.has(type)) return undefined;
   const position = type === 'tap' ? { x: detail.x, y: detail.y } : detail;
   const event = new glassEasel.Event(type, position, {
     bubbles: options.bubbles,

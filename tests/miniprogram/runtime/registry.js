@@ -137,12 +137,12 @@ function prepare(path, scope, definition) {
 function register(path) {
   if (registered.has(path)) return;
   registered.add(path);
+  const scope = `s${registered.size}`;
   const { config } = program.components[path];
   for (const target of Object.values(config.usingComponents ?? {})) register(target.slice(1));
   for (const generic of Object.values(config.componentGenerics ?? {})) {
     if (typeof generic === 'object' && generic.default) register(generic.default.slice(1));
   }
-  const scope = `s${registered.size}`;
   const before = current;
   let times = 0;
   space.componentEnv(path, (/** @type {any} */ { Page, Component }) => {

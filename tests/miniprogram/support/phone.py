@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Error, Page, Route
 
 from tests.miniprogram.support.compiled import PHONE_MARK
 from tests.miniprogram.support.contract import is_described
@@ -42,10 +42,15 @@ class Phone:
         )
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(WAIT)
-        self.page.on("pageerror", lambda error: self._complaints.append(f"page error: {error}"))
+        self.page.on("pageerror", self._on_page_error)
         self._answers: dict[str, dict[str, Any]] = {}
         self._privacy_agreed = False
         self._full = False
+
+    def _on_page_error(self, error: Error) -> None:
+        """Note what went wrong before the runtime could note it itself."""
+        if not self._started:
+            self._complaints.append(f"before the start: {error}")
 
     def _serve(self, url: str, entrance: int) -> Callable[[Route], None]:
         """Return a route handler that hands over the program with this phone's facts."""

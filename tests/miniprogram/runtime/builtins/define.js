@@ -54,6 +54,8 @@ export function around(component, tag) {
 function reflectAria(element, name, value, role) {
   const attribute = ARIA_ATTRIBUTES.get(name);
   if (!attribute) return false;
+  // `disabled` speaks for itself; aria-disabled counts where there is one.
+  if (attribute === 'aria-disabled' && (value === null || value === undefined)) return true;
   const text = typeof value === 'boolean' ? String(value) : value;
   setAttribute(element, attribute, attribute === 'role' ? text || role : text);
   return true;

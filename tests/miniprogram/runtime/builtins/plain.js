@@ -83,10 +83,12 @@ function defineButton() {
     reflect: ['type', 'size', 'plain', 'loading'],
     attached(element) {
       element.tabIndex = 0;
-      this._$.addListener('tap', (/** @type {any} */ event) => {
+      const stop = (/** @type {any} */ event) => {
         if (this.data.disabled) event.stopPropagation();
-        else press(this);
-      });
+      };
+      // On the way in, so that not even the program's own listener on the button hears it.
+      this._$.addListener('tap', stop, { capture: true });
+      this._$.addListener('tap', () => press(this));
     },
   });
 }

@@ -1,0 +1,6 @@
+App({
+  globalData: { detached: 0 },
+  onLaunch(options) {
+    this.launched = options;
+  },
+});
