@@ -18,7 +18,7 @@ from brickwall.moderation.constants import ContentKind
 from brickwall.moderation.models import ContentCheck
 from brickwall.moderation.queries import find_check
 from brickwall.moderation.services import Origin
-from tests.factories.commitments import Village, actor_for, make_account_row, make_commitment, make_village
+from tests.factories.commitments import Village, make_account_row, make_commitment, make_village
 from tests.factories.pictures import jpeg
 
 OPENID = "o_linxiufeng"
@@ -88,5 +88,3 @@ def own_words(app: Application, settings: Settings):
     path: Path = settings.var_dir / "words.txt"
     yield path
     path.unlink(missing_ok=True)
-
-

@@ -122,7 +122,8 @@ def test_wechat_down_for_half_an_hour_brings_it_to_people(
 
 
 @pytest.mark.parametrize(
-    ("errcode", "reason"), [(40003, R.NO_OPENID), (61010, R.NO_OPENID), (45009, R.UNREACHABLE), (48001, R.UNREACHABLE)]
+    ("errcode", "reason"),
+    [(40003, R.NO_OPENID), (61010, R.NO_OPENID), (45009, R.UNREACHABLE), (48001, R.UNREACHABLE)],
 )
 def test_a_refusal_for_good_goes_to_people_at_once(
     record, from_wechat: Origin, wechat: FakeWeChat, check_of: CheckOf, errcode, reason
@@ -151,7 +152,9 @@ def test_a_lost_key_leaves_it_to_people(session: Session, record, from_wechat: O
     assert check_of(entry).reason is R.NO_OPENID
 
 
-def test_the_check_of_a_thing_that_is_gone_is_forgotten(session: Session, village: Village, from_wechat: Origin):
+def test_the_check_of_a_thing_that_is_gone_is_forgotten(
+    session: Session, village: Village, from_wechat: Origin
+):
     session.add(
         ContentCheck(
             kind=ContentKind.PHOTO,
@@ -190,7 +193,11 @@ def test_a_picture_waits_for_the_pushed_answer(
     entry = record(from_wechat, pictures=1)
     run_pending_jobs()
     check = photo_check(session, entry)
-    assert (check.state, entry.photos[0].showing, entry.showing) == (S.WAITING, Showing.WAITING, Showing.SHOWN)
+    assert (check.state, entry.photos[0].showing, entry.showing) == (
+        S.WAITING,
+        Showing.WAITING,
+        Showing.SHOWN,
+    )
     url = next(call["body"]["media_url"] for call in wechat.calls if call["call"] == "image")
     picture = app.test_client().get(url.removeprefix("http://localhost"))
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
@@ -210,7 +217,9 @@ def test_a_risky_picture_is_refused_to_its_uploader_and_waits_for_a_person(
     assert entry.photos[0].showing is Showing.REFUSED
 
 
-@pytest.mark.parametrize("event", [{"errcode": -1008}, {"errcode": "1"}, {"result": None}, {"result": {"suggest": "?"}}])
+@pytest.mark.parametrize(
+    "event", [{"errcode": -1008}, {"errcode": "1"}, {"result": None}, {"result": {"suggest": "?"}}]
+)
 def test_an_answer_that_says_nothing_is_for_a_person(session: Session, record, from_wechat: Origin, event):
     entry = record(from_wechat, pictures=1)
     run_pending_jobs()

@@ -77,6 +77,12 @@ def find_checks(session: Session, kind: ContentKind, subjects: Collection[str]) 
     return {row.subject: row for row in session.scalars(query)}
 
 
+def find_hints(session: Session, kind: ContentKind, subjects: Collection[str]) -> dict[str, str]:
+    """Return what the machine said of things a person decides on anyway, where it said something."""
+    found = find_checks(session, kind, subjects)
+    return {each: rules.why(check) for each, check in found.items() if check.state is CheckState.HELD}
+
+
 def find_by_trace(session: Session, trace_id: str) -> ContentCheck | None:
     """Return the check WeChat answers under this trace id, or None."""
     return session.scalar(select(ContentCheck).where(ContentCheck.trace_id == trace_id).limit(1))

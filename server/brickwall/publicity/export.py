@@ -28,6 +28,7 @@ from brickwall.publicity.services import current_page
 GZIP_LEVEL = 9
 FOLDERS = ("q", "w", "c")
 _PHOTO = re.compile(rb"/media/([0-9a-z]{12})-([sl])\.jpg")
+_PHOTO_FILE = re.compile(r"[0-9a-z]{12}-[sl]\.jpg")
 _SAFE_NAME = re.compile(r"[0-9A-Za-z_-]{1,60}")
 
 
@@ -77,7 +78,7 @@ def export_site(settings: Settings, folder: Path) -> ExportResult:
         target = folder / file_name(path)
         kept |= {target, _compressed_name(target)}
         _put_with_compressed(target, found.body, result)
-        _put_photos(settings, folder, found.body, result)
+        kept |= _put_photos(settings, folder, found.body, result)
     for file in static_files().values():
         _put_with_compressed(folder / "static" / file.name, file.body, result)
     _remove_others(folder, kept, result)
@@ -100,15 +101,19 @@ def _put_with_compressed(target: Path, body: bytes, result: ExportResult) -> Non
     result.written += 1
 
 
-def _put_photos(settings: Settings, folder: Path, body: bytes, result: ExportResult) -> None:
+def _put_photos(settings: Settings, folder: Path, body: bytes, result: ExportResult) -> set[Path]:
+    """Write the photos of a page that are not there yet; return the files of all of them."""
+    shown: set[Path] = set()
     for public_id, size in set(_PHOTO.findall(body)):
         source = image_path(settings.media_dir, public_id.decode(), Size(size.decode()))
         target = folder / "media" / f"{public_id.decode()}-{size.decode()}.jpg"
+        shown.add(target)
         if target.exists() or not source.is_file():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, source.read_bytes())
         result.written += 1
+    return shown
 
 
 def _replace(target: Path, body: bytes) -> None:
@@ -122,9 +127,10 @@ def _replace(target: Path, body: bytes) -> None:
 
 
 def _remove_others(folder: Path, kept: set[Path], result: ExportResult) -> None:
-    """Take away pages that are no more, and nothing that is not ours."""
-    for name in FOLDERS:
-        for file in sorted((folder / name).glob("*.html*")):
-            if file not in kept:
-                file.unlink()
-                result.removed += 1
+    """Take away pages that are no more and photos no page shows, and nothing that is not ours."""
+    pages = (file for name in FOLDERS for file in sorted((folder / name).glob("*.html*")))
+    photos = (file for file in sorted((folder / "media").glob("*.jpg")) if _PHOTO_FILE.fullmatch(file.name))
+    for file in (*pages, *photos):
+        if file not in kept:
+            file.unlink()
+            result.removed += 1

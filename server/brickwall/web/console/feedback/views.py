@@ -15,6 +15,8 @@ from brickwall.feedback.services import answer_feedback, close_feedback
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Permission, current_actor, requires
 from brickwall.kernel.problems import Problem
+from brickwall.moderation.constants import ContentKind
+from brickwall.moderation.queries import find_hints
 from brickwall.organisations.models import Member, Organisation
 from brickwall.web.console.blueprint import console_area
 from brickwall.web.console.forms import Form, done, form_again, read_form, read_reason
@@ -94,6 +96,7 @@ def _page_context(found: Feedback) -> dict[str, Any]:
     actor = current_actor()
     return {
         "found": found,
+        "hint": find_hints(db.session(), ContentKind.FEEDBACK, [found.public_id]).get(found.public_id, ""),
         "about": found.member.name if found.member else found.organisation.name,
         "tone": TONES[found.state],
         "may_answer": actor.may(Permission.FEEDBACK_ANSWER, found.organisation.path),
