@@ -17,6 +17,7 @@ from brickwall.messages.constants import LABELS as MESSAGE_LABELS
 from brickwall.moderation.constants import LABELS as MODERATION_LABELS
 from brickwall.organisations.constants import LABELS as ORGANISATION_LABELS
 from brickwall.plaques.constants import LABELS as PLAQUE_LABELS
+from brickwall.wechat.constants import LABELS as WECHAT_LABELS
 
 LABELS = Labels(
     ORGANISATION_LABELS,
@@ -27,6 +28,7 @@ LABELS = Labels(
     COMMITMENT_LABELS,
     EVALUATION_LABELS,
     MESSAGE_LABELS,
+    WECHAT_LABELS,
 )
 
 

@@ -1,8 +1,14 @@
 """``brickwall wechat``: a fake to try with, and a check of the real settings."""
 
+import sys
+
 import click
 
+from brickwall.kernel.http import settings
+from brickwall.wechat.checking import LABELS, Mark, examine
 from brickwall.wechat.fake import World, serve_fake
+from brickwall.wechat.gateway import gateway
+from brickwall.wechat.links import LinkRule
 
 FAKE_PORT = 8009
 
@@ -22,3 +28,23 @@ def fake(port: int) -> None:
     click.echo(f"BRICKWALL_WECHAT_APPID={world.appid}")
     click.echo(f'BRICKWALL_WECHAT_SECRET="{world.secret}"')
     serve_fake(world, port)
+
+
+@wechat.command()
+@click.option("--rule", "rules", multiple=True, help="后台里已经发布的二维码规则，可以写多次。")
+@click.option("--unpublished-rule", "drafts", multiple=True, help="后台里还没有发布的规则。")
+def check(rules: tuple[str, ...], drafts: tuple[str, ...]) -> None:
+    """检查微信小程序的设置：逐项说明行不行，下一步做什么。有一项不行，退出码就不是 0。"""
+    chosen = settings()
+    if chosen.wechat is None:
+        click.echo("没有接入微信小程序，网页照常使用。要接入，请填 BRICKWALL_WECHAT_APPID。")
+        sys.exit(1)
+    typed = [LinkRule(url) for url in rules] + [LinkRule(url, published=False) for url in drafts]
+    failed = 0
+    for finding in examine(chosen, chosen.wechat, gateway(chosen), typed):
+        failed += finding.mark is Mark.BAD
+        click.echo(f"{LABELS[finding.mark]} {finding.text}")
+        if finding.step:
+            click.echo(f"    {finding.step}")
+    click.echo(f"\n有 {failed} 项不行。" if failed else "\n都行。")
+    sys.exit(1 if failed else 0)
