@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_smorest import Blueprint
 
+from brickwall.accounts.identities import current_identity
 from brickwall.config import MESSAGE_KINDS
 from brickwall.evaluations.schemas import ONCE
 from brickwall.feedback.models import Feedback
@@ -54,7 +55,13 @@ def send(body: dict[str, str]) -> dict[str, str]:
     """Take a complaint or suggestion about a brick's holder or a branch; nothing of the sender is kept."""
     about = _about(body["about"])
     code = send_feedback(
-        db.session(), settings(), about.organisation, about.member, body["text"], ticket=_ticket()
+        db.session(),
+        settings(),
+        about.organisation,
+        about.member,
+        body["text"],
+        ticket=_ticket(),
+        identity=current_identity(),
     )
     return {"code": schemas.reading_code(code), "about": about.words}
 
