@@ -1,0 +1,88 @@
+"""What stands in the running village's record, and what happens to it behind a villager's back."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from brickwall.accounts.constants import Role
+from brickwall.accounts.rules import ROLE_PERMISSIONS
+from brickwall.evaluations.constants import RoundState
+from brickwall.evaluations.keys import RoundKeys
+from brickwall.evaluations.models import EvaluationRound, Rating, RatingComment
+from brickwall.evaluations.services import close_round
+from brickwall.feedback.models import Feedback
+from brickwall.feedback.services import answer_feedback
+from brickwall.kernel.permissions import Actor, Grant
+from brickwall.organisations.models import Member, Organisation
+from brickwall.plaques.models import Plaque
+from brickwall.plaques.services import issue_blank_stock, retire_plaque
+from tests.miniprogram.people import database
+from tests.support.server import Server, settings_for
+
+
+def _secretary(organisation: Organisation) -> Actor:
+    return Actor("陈支书", grants=(Grant(organisation.path, ROLE_PERMISSIONS[Role.SECRETARY]),))
+
+
+def ratings(site: Server) -> list[tuple[int, str]]:
+    """Return version and value of every rating on record, in no order of arrival."""
+    with database(site) as session:
+        rows = session.execute(
+            select(Rating.version, Rating.value).order_by(Rating.slot, Rating.version)
+        ).all()
+        return [(version, value.value) for version, value in rows]
+
+
+def comments(site: Server) -> list[str]:
+    """Return the texts of all comments, shown or not."""
+    with database(site) as session:
+        return list(session.scalars(select(RatingComment.text)))
+
+
+def complaints(site: Server) -> list[str]:
+    """Return the texts of all complaints and suggestions."""
+    with database(site) as session:
+        return list(session.scalars(select(Feedback.text)))
+
+
+def answer(site: Server, text: str, words: str) -> None:
+    """Answer the complaint with this text."""
+    with database(site) as session:
+        found = session.scalars(select(Feedback).where(Feedback.text == text)).one()
+        answer_feedback(session, _secretary(found.organisation), found, words)
+
+
+def bricks(site: Server) -> dict[str, str]:
+    """Return the code of every member's brick by his name."""
+    with database(site) as session:
+        rows = session.execute(
+            select(Member.name, Plaque.code).join(Plaque, Plaque.member_id == Member.id)
+        ).all()
+        return {name: code for name, code in rows}
+
+
+def retire(site: Server, code: str) -> None:
+    """Take a brick out of use."""
+    with database(site) as session:
+        plaque = session.scalars(select(Plaque).where(Plaque.code == code)).one()
+        retire_plaque(session, _secretary(plaque.organisation), plaque, "砖裂了")
+
+
+def blank(site: Server, organisation: str) -> str:
+    """Return the code of a new brick that nobody has yet."""
+    with database(site) as session:
+        place = session.scalars(select(Organisation).where(Organisation.code == organisation)).one()
+        return issue_blank_stock(session, _secretary(place), place, 1)[0].code
+
+
+def _open_round(session: Session) -> EvaluationRound:
+    return session.scalars(select(EvaluationRound).where(EvaluationRound.state == RoundState.OPEN)).one()
+
+
+def end_round(site: Server) -> None:
+    """Close the open round ahead of time."""
+    settings = settings_for(site.var_dir, site.url)
+    with database(site) as session:
+        round_ = _open_round(session)
+        close_round(
+            session, _secretary(round_.organisation), RoundKeys(settings.keys_dir), round_, "村里停电"
+        )
