@@ -1,12 +1,11 @@
 /** CommonJS scripts: what they require, and whether they can be read at all. */
 import vm from 'node:vm';
-import { Source } from './source.mjs';
 
 const REQUIRE = /\brequire\(\s*['"]([^'"\n]+)['"]\s*\)/g;
 const COMMENT = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;
 
 export class Scripts {
-  /** @param {Source} source */
+  /** @param {import('./source.mjs').Source} source */
   constructor(source) {
     this.source = source;
     /** Texts by path. @type {Record<string, string>} */

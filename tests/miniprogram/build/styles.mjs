@@ -2,13 +2,12 @@
 import postcss from 'postcss';
 import { BUILT_IN_TAGS } from '../runtime/builtins/templates.js';
 import { rpxToVw } from '../runtime/units.js';
-import { Source } from './source.mjs';
 
 const IMPORT = /@import\s+(?:url\()?['"]([^'"]+)['"]\)?\s*;?/g;
 const PART = /(\.[\w-]+)|(#[\w-]+)|(\[[^\]]*\])|(::?[\w-]+)|(^|[\s>+~,(])([a-z][\w-]*)/gi;
 
 /**
- * @param {Source} source
+ * @param {import('./source.mjs').Source} source
  * @param {string} name path of a .wxss file
  * @param {Set<string>} seen files already inlined
  * @returns {string} the text with its imports
@@ -39,7 +38,7 @@ function rename(selector, scoped) {
 }
 
 /**
- * @param {Source} source
+ * @param {import('./source.mjs').Source} source
  * @param {string} name path of a .wxss file
  * @param {boolean} scoped true for a component: its classes get the mark `__SCOPE__`, which the
  *   runtime replaces according to the component's style isolation

@@ -1,6 +1,5 @@
 /** WXML and WXS, compiled by WeChat's own template compiler. */
 import { createRequire } from 'node:module';
-import { Source } from './source.mjs';
 
 const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler');
 
@@ -14,7 +13,7 @@ function withTypeNames(text) {
 }
 
 export class Templates {
-  /** @param {Source} source */
+  /** @param {import('./source.mjs').Source} source */
   constructor(source) {
     this.source = source;
     this.group = new TmplGroup();

@@ -30,16 +30,42 @@ const PROPERTIES = {
 /** @type {Record<string, string>} */
 const INPUT_MODES = { number: 'numeric', digit: 'decimal', idcard: 'text', text: 'text' };
 
+/** @param {any} field @param {any} value */
+function focusIf(field, value) {
+  if (value) field.focus();
+}
+
+/** What a property does to the real element. @type {Record<string, (field: any, value: any) => void>} */
+const FOR_BOTH = {
+  value(field, value) {
+    if (field.value !== (value ?? '')) field.value = value ?? '';
+  },
+  placeholder(field, value) {
+    field.placeholder = value;
+  },
+  disabled(field, value) {
+    field.disabled = Boolean(value);
+  },
+  maxlength: (field, value) => setAttribute(field, 'maxlength', value >= 0 ? value : null),
+  focus: focusIf,
+  autoFocus: focusIf,
+  ariaLabel: (field, value) => setAttribute(field, 'aria-label', value),
+};
+
+/** @type {Record<string, (field: any, value: any) => void>} */
+const FOR_INPUT = {
+  type(field, value) {
+    field.inputMode = INPUT_MODES[value] ?? 'text';
+  },
+  password(field, value) {
+    field.type = value ? 'password' : 'text';
+  },
+};
+
 /** @param {any} field @param {string} kind @param {string} name @param {any} value */
 function syncField(field, kind, name, value) {
-  if (name === 'value' && field.value !== (value ?? '')) field.value = value ?? '';
-  else if (name === 'placeholder') field.placeholder = value;
-  else if (name === 'disabled') field.disabled = Boolean(value);
-  else if (name === 'maxlength') setAttribute(field, 'maxlength', value >= 0 ? value : null);
-  else if ((name === 'focus' || name === 'autoFocus') && value) field.focus();
-  else if (name === 'ariaLabel') setAttribute(field, 'aria-label', value);
-  else if (kind === 'input' && name === 'type') field.inputMode = INPUT_MODES[value] ?? 'text';
-  else if (kind === 'input' && name === 'password') field.type = value ? 'password' : 'text';
+  FOR_BOTH[name]?.(field, value);
+  if (kind === 'input') FOR_INPUT[name]?.(field, value);
 }
 
 /** @param {any} component @param {any} field @param {string} kind */
