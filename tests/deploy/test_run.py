@@ -134,6 +134,34 @@ def test_the_log_of_requests_is_json_without_address_question_or_receipt(first: 
         assert secret not in text
 
 
+def test_the_fake_wechat_is_announced_and_its_death_disturbs_nobody(first: Running) -> None:
+    assert "微信登录用的是本机的假服务器，只供试用" in first.said
+    assert sign_in_with_wechat(first.port, "alice") == 201
+
+    fake = [pid for pid in list_family(first.process.pid) if is_child(first.process.pid, pid)][-1]
+    os.kill(fake, signal.SIGKILL)
+    assert first.get("/healthz")[0] == 200
+
+    deadline = time.monotonic() + 15
+    while "假的微信服务器停了，已经重新启动" not in first.said:
+        assert time.monotonic() < deadline, first.said
+        time.sleep(0.05)
+    while sign_in_with_wechat(first.port, "alice:2") != 201:
+        assert time.monotonic() < deadline, first.said
+        time.sleep(0.1)
+
+
+def sign_in_with_wechat(port: int, code: str) -> int:
+    """Sign in the way the mini-program does; return the status."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        body = json.dumps({"code": code})
+        connection.request("POST", "/api/v1/sessions/wechat", body, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def test_a_dead_worker_is_replaced(first: Running) -> None:
     worker = next(
         pid

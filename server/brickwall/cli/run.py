@@ -12,6 +12,7 @@ from gunicorn.app.base import Application as GunicornApplication
 from brickwall.app import create_app
 from brickwall.cli.first_start import LOGIN, Village, drop_unfinished, make_keys, prepare_village
 from brickwall.cli.operations import bring_up_to_date, opened_engine
+from brickwall.cli.sample_wechat import LINE, SampleWeChat, choose_sample_wechat
 from brickwall.cli.supervisor import Child, StartError, Supervisor, wait_until_served
 from brickwall.cli.terminal import draw_qr, pad
 from brickwall.cli.worker import work_until_asked
@@ -77,8 +78,8 @@ class LoadedApplication(GunicornApplication):  # type: ignore[misc]
         return self._loaded
 
 
-def make_children(app: Application, settings: Settings) -> tuple[Child, Child]:
-    """Return the web server and the worker, not yet started."""
+def make_children(app: Application, settings: Settings, fake: SampleWeChat | None) -> list[Child]:
+    """Return the web server, the worker and perhaps a fake WeChat, not yet started."""
     logs = settings.var_dir / "log"
 
     def serve() -> None:
@@ -90,10 +91,13 @@ def make_children(app: Application, settings: Settings) -> tuple[Child, Child]:
         with app.app_context():
             work_until_asked(settings.var_dir)
 
-    return (
+    children = [
         Child("网站", serve, logs / "web.log"),
         Child("后台任务", work, logs / "worker.log"),
-    )
+    ]
+    if fake is not None:
+        children.append(Child("假的微信服务器", fake.serve, logs / "wechat.log"))
+    return children
 
 
 def console_line(settings: Settings, village: Village) -> str:
@@ -104,7 +108,7 @@ def console_line(settings: Settings, village: Village) -> str:
     return f"{address}  忘了密码：.venv/bin/brickwall account reset {LOGIN}"
 
 
-def print_addresses(settings: Settings, village: Village) -> None:
+def print_addresses(settings: Settings, village: Village, *, fake: bool) -> None:
     """Print where wall, brick and console are, and the brick's QR code for a phone."""
     brick = f"{settings.base_url}/q/{village.brick}"
     lines = [("办公后台", console_line(settings, village))]
@@ -120,20 +124,23 @@ def print_addresses(settings: Settings, village: Village) -> None:
         click.echo(draw_qr(brick, colour=sys.stdout.isatty()), color=True)
     if settings.mode is Mode.SAMPLE:
         click.echo("\n这是示范村，人名都是编的，登录可以不设动态验证码。请勿直接用于正式公开。")
+    if fake:
+        click.echo(f"{LINE}。")
     click.echo(f"停下来按 Ctrl-C。运行记录在 {settings.var_dir / 'log'}。")
 
 
-def choose_settings() -> tuple[Settings, int]:
+def choose_settings() -> tuple[Settings, int, SampleWeChat | None]:
     """Return the settings for this start; without BRICKWALL_BASE_URL, the address in the network."""
     port = read_port(os.environ.get("PORT") or str(DEFAULT_PORT))
     os.environ.setdefault("BRICKWALL_BASE_URL", f"http://{lan_address()}:{port}")
+    fake = choose_sample_wechat(os.environ["BRICKWALL_BASE_URL"].rstrip("/"))
     settings = load_settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     # gunicorn's settings file reads these.
     os.environ["PORT"] = str(port)
     os.environ.setdefault("BRICKWALL_ACCESS_LOG", str(settings.var_dir / "log" / "access.log"))
     make_keys(settings)
-    return settings, port
+    return settings, port, fake
 
 
 def prepare(settings: Settings) -> tuple[Application, Village]:
@@ -156,14 +163,14 @@ def run() -> None:
     """准备好一切并启动网站：建库、示范村、网站和后台任务。端口由 PORT 指定（默认 8000）。"""
     # Database, keys and photos belong to whoever starts this, to nobody else on the machine.
     os.umask(0o077)
-    settings, port = choose_settings()
+    settings, port, fake = choose_settings()
     app, village = prepare(settings)
-    web, worker = make_children(app, settings)
-    supervisor = Supervisor(web, worker)
+    children = make_children(app, settings, fake)
+    supervisor = Supervisor(*children)
     try:
         supervisor.start()
-        wait_until_served(port, web)
-        print_addresses(settings, village)
+        wait_until_served(port, children[0])
+        print_addresses(settings, village, fake=fake is not None)
         supervisor.watch(click.echo)
     finally:
         supervisor.stop()
