@@ -18,6 +18,7 @@ from brickwall.audit.models import AuditEntry
 from brickwall.audit.services import sentence
 from brickwall.config import Settings
 from brickwall.kernel import clock
+from brickwall.kernel.http import Application
 from brickwall.kernel.permissions import Actor
 from brickwall.kernel.problems import NotFound, Refused
 from brickwall.kernel.security import PhoneBox
@@ -286,3 +287,15 @@ def test_the_pocket_of_a_member_ends_after_half_a_year(mini: Mini, member: Membe
     with time_machine.travel(clock.now() + timedelta(days=180)):
         assert alice.call("GET", "/me").status_code == 401
         assert alice.sign_in().get_json()["member"]["name"] == "林秀峰"
+
+
+def test_the_token_of_a_mini_program_is_no_cookie_of_the_web_pocket(
+    app: Application, mini: Mini, member: Member, slip_for: SlipFor
+):
+    alice = mini("alice")
+    alice.bind(slip_for(member))
+    browser = app.test_client()
+    browser.set_cookie("bw_pocket", alice.token)
+    assert browser.get("/my").status_code in {302, 303, 401}
+    assert browser.get("/api/v1/me").status_code == 401
+    assert alice.call("GET", "/me").status_code == 200
