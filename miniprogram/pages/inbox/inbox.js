@@ -25,7 +25,7 @@ Page({
     letters: letters.look(),
     state: /** @type {'loading'|'ready'|'error'|'unknown'} */ ('loading'),
     problem: '',
-    told: '',
+    said: { at: '', text: '', late: false },
     busy: false,
     rows: /** @type {any[]} */ ([]),
     waiting: /** @type {any[]} */ ([]),
@@ -68,22 +68,24 @@ Page({
   },
 
   /**
-   * Do one thing and say how it ended.
+   * Do one thing and say how it ended, where it was asked.
+   * @param {'list'|'waiting'|'due'} at
    * @param {() => Promise<string>} act returns what to say, may be empty
    */
-  async run(act) {
+  async run(at, act) {
     if (this.data.busy) return;
-    this.setData({ busy: true, problem: '', told: '' });
+    this.setData({ busy: true, said: { at: '', text: '', late: false } });
     try {
-      this.setData({ told: await act() });
+      const text = await act();
+      if (text) this.setData({ said: { at, text, late: false } });
     } catch (error) {
-      this.setData({ problem: toApiError(error).title });
+      this.setData({ said: { at, text: toApiError(error).title, late: true } });
     }
     this.setData({ busy: false });
   },
 
   more() {
-    return this.run(async () => {
+    return this.run('list', async () => {
       const path = `/inbox?cursor=${encodeURIComponent(this.data.next)}`;
       const inbox = await request({ path, auth: 'phone' });
       this.setData({ rows: this.data.rows.concat(inbox.items.map(rowOf)), next: inbox.next_cursor || '' });
@@ -92,7 +94,7 @@ Page({
   },
 
   readAll() {
-    return this.run(async () => {
+    return this.run('list', async () => {
       await request({ method: 'POST', path: '/inbox/read', data: {}, auth: 'phone' });
       await this.load();
       return '';
@@ -110,7 +112,7 @@ Page({
   /** @param {WechatMiniprogram.TouchEvent<{}, {}, {id: string}>} event */
   stop(event) {
     const id = event.currentTarget.dataset.id;
-    return this.run(async () => {
+    return this.run('waiting', async () => {
       await request({ method: 'DELETE', path: `/message-subscriptions/${id}`, auth: 'phone' });
       await this.load();
       return '好的，不再告诉您。';
@@ -119,7 +121,7 @@ Page({
 
   remindMe() {
     const asked = consent.askMessages(['due']);
-    return this.run(async () => {
+    return this.run('due', async () => {
       const chosen = await asked;
       await this.load();
       if (chosen.accepted.length) return `记下了，快到期时微信提醒您，还能提醒 ${this.data.due} 次。`;

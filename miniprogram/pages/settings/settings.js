@@ -58,8 +58,7 @@ Page({
     there: /** @type {any[]} */ ([]),
     asked: false,
     busy: '',
-    problem: '',
-    told: '',
+    said: { at: '', text: '', late: false },
     member: /** @type {import('../../utils/session.js').Member | null} */ (null),
     signedIn: false,
     developing: false,
@@ -86,7 +85,7 @@ Page({
       letters.choose(event.currentTarget.dataset.big);
       this.refresh();
     } catch (error) {
-      this.setData({ problem: toApiError(error).title });
+      this.setData({ said: { at: 'letters', text: toApiError(error).title, late: true } });
     }
   },
 
@@ -97,11 +96,12 @@ Page({
    */
   async run(name, act) {
     if (this.data.busy) return;
-    this.setData({ busy: name, problem: '', told: '' });
+    this.setData({ busy: name, said: { at: '', text: '', late: false } });
     try {
-      this.setData({ told: await act() });
+      const text = await act();
+      if (text) this.setData({ said: { at: name, text, late: false } });
     } catch (error) {
-      this.setData({ problem: toApiError(error).title });
+      this.setData({ said: { at: name, text: toApiError(error).title, late: true } });
     }
     this.setData({ busy: '' });
     this.refresh();
