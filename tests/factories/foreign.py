@@ -17,6 +17,8 @@ from brickwall.feedback.models import Feedback
 from brickwall.kernel import clock
 from brickwall.kernel.imports import Import, ImportKind
 from brickwall.kernel.jobs import enqueue
+from brickwall.moderation.constants import CheckState, ContentKind
+from brickwall.moderation.models import ContentCheck
 from brickwall.organisations.models import Member, Organisation
 from tests.factories.commitments import make_commitment, make_village
 from tests.factories.evaluations import make_branch
@@ -50,6 +52,7 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
     plaque = make_plaque(session, village.branch, village.member)
     round_id = _round(session, settings)
     comment = _comment(session, round_id)
+    check = _check(session, entry, village.branch)
     own_member = make_member(session, village.other, "何木生")
     open_session(session, account, SessionKind.CONSOLE)
     auth = session.scalars(select(AuthSession).where(AuthSession.account_id == account.id)).one()
@@ -76,6 +79,7 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
         "comments": comment.public_id,
         "rating-comments": comment.public_id,
         "devices": auth.public_id,
+        "moderation": check.public_id,
     }
     return Foreign(village.other, own_member, ids, {})
 
@@ -88,6 +92,19 @@ def _photo_and_feedback(session: Session, account_id: int, branch: Organisation)
     session.add_all([photo, feedback])
     session.flush()
     return photo, feedback
+
+
+def _check(session: Session, entry: FulfilmentEntry, branch: Organisation) -> ContentCheck:
+    check = ContentCheck(
+        kind=ContentKind.ENTRY,
+        subject=entry.public_id,
+        organisation_id=branch.id,
+        state=CheckState.HELD,
+        since=clock.now(),
+    )
+    session.add(check)
+    session.flush()
+    return check
 
 
 def _import(session: Session, branch: Organisation, kind: ImportKind) -> Import:
