@@ -18,9 +18,10 @@ from brickwall.kernel.db import db
 from brickwall.kernel.http import Application
 from brickwall.wechat import errors
 from brickwall.wechat.client import Timeouts
-from brickwall.wechat.gateway import Gateway
+from brickwall.wechat.gateway import PATIENT, Gateway
 from brickwall.wechat.models import WechatToken
 from tests.support.fake_wechat import FakeWeChat
+from tests.wechat.conftest import QUICK
 
 HOUR = timedelta(hours=1)
 
@@ -53,7 +54,8 @@ def at_once(app: Application, count: int, work: Callable[[], None]) -> list[Base
     return ends
 
 
-def test_sixteen_cold_threads_fetch_one_token(app: Application, gate: Gateway, fake: FakeWeChat) -> None:
+def test_sixteen_cold_threads_fetch_one_token(app: Application, wired: Settings, fake: FakeWeChat) -> None:
+    gate = Gateway(wired, PATIENT, slots=16)
     fake.fail("token", seconds=0.3)
 
     assert at_once(app, 16, lambda: check(gate)) == [None] * 16
@@ -63,8 +65,9 @@ def test_sixteen_cold_threads_fetch_one_token(app: Application, gate: Gateway, f
 
 
 def test_sixteen_threads_share_a_silence_instead_of_queueing_for_it(
-    app: Application, gate: Gateway, fake: FakeWeChat
+    app: Application, wired: Settings, fake: FakeWeChat
 ) -> None:
+    gate = Gateway(wired, QUICK, slots=16)
     fake.fail("token", seconds=4)
     started = time.monotonic()
 
@@ -101,8 +104,9 @@ def test_a_token_refused_for_ever_makes_two_fetches_and_a_pause(
 
 
 def test_sixteen_threads_with_a_token_refused_for_ever_make_two_fetches(
-    app: Application, gate: Gateway, fake: FakeWeChat
+    app: Application, wired: Settings, fake: FakeWeChat
 ) -> None:
+    gate = Gateway(wired, QUICK, slots=16)
     fake.fail("api", errcode=40001)
 
     ends = at_once(app, 16, lambda: check(gate))

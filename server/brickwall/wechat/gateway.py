@@ -29,6 +29,7 @@ from brickwall.wechat.errors import (
     WeChatUnavailable,
     error_for,
 )
+from brickwall.wechat.slots import COUNT, Slots
 from brickwall.wechat.token_store import TokenStore
 from brickwall.wechat.tokens import Token, TokenKeeper
 
@@ -93,12 +94,13 @@ class Gateway:
     ``errors.QuotaUsedUp``; the docstrings name what else.
     """
 
-    def __init__(self, settings: Settings, timeouts: Timeouts = PATIENT) -> None:
+    def __init__(self, settings: Settings, timeouts: Timeouts = PATIENT, slots: int = COUNT) -> None:
         if settings.wechat is None:
             raise WeChatOff
         self._wechat = settings.wechat
         self._timeouts = timeouts
         self._client = MiniProgramClient(settings.wechat.appid, settings.wechat.api_base)
+        self._slots = Slots(slots)
         self.breaker = Breaker()
         self.store = TokenStore(settings, settings.wechat.appid)
         self._keeper = TokenKeeper(self.store, self._fetch_token)
@@ -110,10 +112,12 @@ class Gateway:
             CodeRefused: for a wrong, old or used code.
             AccountBlocked: when WeChat blocked the person.
         """
+        _refuse_inside_write()
         secret, timeouts = self._wechat.secret, self._timeouts
-        answer = self._send(
-            "sign_in", lambda: self._client.mini.code_to_session(code, secret, timeout=timeouts)
-        )
+        with self._slots.one():
+            answer = self._send(
+                "sign_in", lambda: self._client.mini.code_to_session(code, secret, timeout=timeouts)
+            )
         union = answer.get("unionid") if isinstance(answer, dict) else None
         return SignedIn(_text(answer, "openid"), union if isinstance(union, str) else "")
 
@@ -229,6 +233,7 @@ class Gateway:
 
     def check_token(self) -> None:
         """Get an access token and nothing else, for ``brickwall wechat check``."""
+        _refuse_inside_write()
         self._keeper.token(self._timeouts)
 
     def _fetch_token(self, timeouts: Timeouts) -> tuple[str, int]:
@@ -240,9 +245,13 @@ class Gateway:
         return token, seconds
 
     def _ask(self, call: str, path: str, data: dict[str, Any], timeouts: Timeouts | None = None) -> Any:
-        """Make a call with the token; once more with another one when the first is not taken."""
+        """Make a call with the token, in one of the few places there are for waiting."""
         _refuse_inside_write()
-        patience = timeouts or self._timeouts
+        with self._slots.one():
+            return self._ask_twice(call, path, data, timeouts or self._timeouts)
+
+    def _ask_twice(self, call: str, path: str, data: dict[str, Any], patience: Timeouts) -> Any:
+        """Make a call; once more with another token when the first is not taken."""
         token = self._keeper.token(patience)
         try:
             return self._post(call, path, data, token, patience)
@@ -262,7 +271,6 @@ class Gateway:
 
     def _send(self, call: str, send: Callable[[], Any]) -> Any:
         """Let one request out and translate what goes wrong."""
-        _refuse_inside_write()
         if wait := self.breaker.wait_seconds():
             raise WeChatUnavailable(retry_after=ceil(wait))
         started = time.monotonic()
