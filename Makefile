@@ -32,7 +32,7 @@ test: ready-test ## The whole suite on SQLite, then on PostgreSQL (ARGS= goes to
 test-fast: ready-test ## The suite on SQLite without browsers
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
 
-lint: ready-test ## Style, types, import contracts, templates, size gates, shell scripts
+lint: ready-test ## Style, types, import contracts, templates, size gates, shell, mini-program
 	@tests/support/lint.sh
 
 fmt: ready-test ## Put code and templates into the agreed format

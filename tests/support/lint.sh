@@ -20,6 +20,11 @@ check "import contracts" "$bin/lint-imports"
 check "templates" "$bin/djlint" server/brickwall --lint --quiet
 check "size gates" "$bin/python" tests/support/size_gates.py
 check "shell scripts" shellcheck "${scripts[@]}"
+node=tests/miniprogram/node_modules/.bin
+check "mini-program rules" env PYTHONPATH=. "$bin/python" -m tests.support.miniprogram_rules
+check "mini-program types" "$node/tsc" -p tests/miniprogram/tsconfig.app.json
+check "runtime types" "$node/tsc" -p tests/miniprogram/tsconfig.json
+check "eslint" "$node/eslint" --max-warnings 0 --config tests/miniprogram/eslint.config.mjs miniprogram tests/miniprogram
 
 if [[ ${#failed[@]} -gt 0 ]]; then
   printf 'failed: %s\n' "${failed[*]}" >&2

@@ -16,7 +16,7 @@ MAX_CONFTEST_LINES = 150
 MAX_FUNCTION_LINES = 50
 MAX_VIEW_LINES = 15
 
-SOURCE_SUFFIXES = {".py", ".html", ".css", ".js", ".typ", ".sh", ".wxml", ".wxss"}
+SOURCE_SUFFIXES = {".py", ".html", ".css", ".js", ".mjs", ".typ", ".sh", ".wxml", ".wxss", ".wxs"}
 ROUTE_DECORATORS = {"route", "get", "post", "put", "patch", "delete"}
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef

@@ -35,7 +35,9 @@ def fits(method: str, template: str) -> bool:
 @cache
 def _paths() -> tuple[tuple[str, tuple[str, ...]], ...]:
     paths = json.loads(SNAPSHOT.read_text(encoding="utf-8"))["paths"]
-    return tuple((method.upper(), tuple(path.split("/"))) for path, methods in paths.items() for method in methods)
+    return tuple(
+        (method.upper(), tuple(path.split("/"))) for path, methods in paths.items() for method in methods
+    )
 
 
 def _match(parts: list[str], operation: tuple[str, ...]) -> bool:
