@@ -46,7 +46,7 @@ def announce_answer(session: Session, feedback: Feedback) -> None:
         kind=MessageKind.ANSWER,
         subject="投诉建议",
         title="有答复了",
-        text="您交的投诉建议有答复了。打交的时候给的 12 位编号，就能看到。",
+        text="您交的投诉建议有答复了。打上当时给您的 12 位编号，就能看到。",
         page="/feedback/answer",
     )
     announce(session, f"feedback:{feedback.public_id}", told)
