@@ -148,10 +148,14 @@ async function bindWithPhone(code) {
   return keep(await request({ method: 'POST', path: '/sessions/phone', data: { code }, auth: 'phone' }));
 }
 
-/** Take this WeChat person off his member record; he is a resident again. */
+/**
+ * Take this WeChat person off his member record; he is a resident again. What the member's pages
+ * kept on the phone goes with it, but for notes not sent yet.
+ */
 async function unbind() {
   await request({ method: 'DELETE', path: '/me/wechat', auth: 'phone' });
   forget();
+  store.keys().filter((key) => key === 'pocket' || key.indexOf('draft.') === 0).forEach(store.remove);
 }
 
 /**
