@@ -53,3 +53,23 @@ def test_bricks_stay_readable_after_the_application_has_died(
         live.start()
         assert send_tap(port, rated_site.new_tap(1), "while away")[0] == 201
         assert rated_site.column("SELECT count(*) FROM rating") == [2]
+
+
+def test_check_files_of_wechat_come_through_beside_the_codes(
+    rated_site: RatedSite, live: Server, tmp_path: Path
+) -> None:
+    folder = live.var_dir / "wechat"
+    folder.mkdir()
+    (folder / "q7Gk3mPX2x.txt").write_text("8f14e45fceea167a")
+    site = tmp_path / "site"
+    site.mkdir()
+    for extra in ([], ["--site-dir", str(site)]):
+        with running_nginx(
+            tmp_path / f"nginx{len(extra)}", f"127.0.0.1:{live.port}", free_port(), *extra
+        ) as nginx:
+            for place in ("/q/", "/"):
+                status, headers, body = ask(nginx, f"{place}q7Gk3mPX2x.txt")
+                assert (status, body) == (200, b"8f14e45fceea167a")
+                assert headers["Content-Type"].startswith("text/plain")
+            assert ask(nginx, "/q/unknown.txt")[0] == 404
+            assert ask(nginx, f"/q/{rated_site.codes[0]}")[0] == 200
