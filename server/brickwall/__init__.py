@@ -1,3 +1,3 @@
 """承诺砖墙: public commitments on a wall of bricks, scanned and rated from a phone."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
