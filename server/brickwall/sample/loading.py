@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import Role
 from brickwall.accounts.rules import ROLE_PERMISSIONS
 from brickwall.commitments import services as verbs
-from brickwall.commitments.constants import CommitmentKind
+from brickwall.commitments.constants import CommitmentKind, CommitmentState
 from brickwall.commitments.models import Commitment
 from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.commitments.texts import CommitmentText
@@ -20,6 +21,7 @@ from brickwall.kernel import clock
 from brickwall.kernel.db import transaction
 from brickwall.kernel.permissions import SYSTEM, Actor, Grant
 from brickwall.kernel.security import PhoneBox
+from brickwall.moderation.services import Origin
 from brickwall.organisations.constants import MemberStatus, OrganisationKind, Sector
 from brickwall.organisations.models import Member, Organisation
 from brickwall.organisations.services.members import change_status, create_member, exempt_member
@@ -33,6 +35,7 @@ from brickwall.sample.voices import write_in
 SEED = 20261121
 UNCOVERED = frozenset({57, 66})
 SECOND_PROMISE_EVERY = 3
+TO_LOOK_AT = "有人来村里推销“稳赚不赔”的理财，陪三位老人问清楚了，都没有交钱。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def load_sample(settings: Settings) -> SampleResult:
         _branch_promises(village, today)
         _member_promises(village, today)
         _waiting_promises(village, today)
+        _entry_to_look_at(village, settings, today)
         write_in(session, settings, village.office, village.branch, list(village.members))
         rated = [member.id for member in list_rateable_members(session, village.branch.id)]
     codes = [village.codes[each] for each in [*rated, None]]
@@ -281,3 +285,19 @@ def _waiting_promises(village: Village, today: date) -> None:
         withdrawn = _publish(village, promise, village.members[-1], PLACES[0])
         upper = Actor("青石镇党委", grants=(Grant(village.branch.path, ROLE_PERMISSIONS[Role.SUPERIOR]),))
         verbs.withdraw_commitment(village.session, upper, withdrawn, "学校已开通校车，不再需要接送。")
+
+
+def _entry_to_look_at(village: Village, settings: Settings, today: date) -> None:
+    """Leave one entry for 审看: innocent, but with a word of the list in it."""
+    going = select(Commitment).where(
+        Commitment.state == CommitmentState.PUBLISHED,
+        Commitment.kind != CommitmentKind.COUNTED,
+        Commitment.member_id.is_not(None),
+    )
+    commitment = village.session.scalars(going.order_by(Commitment.id).limit(1)).first()
+    if commitment is None:
+        return
+    member = next(each for each in village.members if each.id == commitment.member_id)
+    with clock.at(_moment(today - timedelta(days=1), 19)):
+        entry, origin = EntryInput(TO_LOOK_AT), Origin(settings)
+        verbs.record_entry(village.session, _member_actor(village, member), commitment, entry, origin=origin)
