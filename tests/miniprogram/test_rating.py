@@ -34,6 +34,7 @@ def sent(mp: MiniProgram) -> list[tuple[str | None, str]]:
 def test_an_impatient_double_tap_counts_once(mp: MiniProgram, site: Server, village: Village) -> None:
     stand_before(mp, village, "impatient")
     before = len(record.ratings(site))
+    mp.find("满意").scroll_into_view_if_needed()
     boxes = [mp.find(face).bounding_box() for face in ("满意", "满意", "不满意")]
     mp.slow()
     for box in boxes:
