@@ -17,7 +17,8 @@ const listeners = [];
 
 /** @returns {number} WeChat's own factor, 1 when it tells none */
 function factor() {
-  const info = wx.getAppBaseInfo();
+  // Base libraries before 2.20 have only the older call.
+  const info = typeof wx.getAppBaseInfo === 'function' ? wx.getAppBaseInfo() : wx.getSystemInfoSync();
   const said = Number(/** @type {any} */ (info).fontSizeScaleFactor);
   return said > 0 ? said : 1;
 }

@@ -10,6 +10,8 @@
 const sheets = [];
 /** @type {Resolve[]} */
 let waiting = [];
+/** @type {Sheet | null} the sheet that shows what waits */
+let asking = null;
 
 /** Follow WeChat's question; called once at launch. */
 function listen() {
@@ -22,6 +24,7 @@ function listen() {
       return;
     }
     waiting.push(resolve);
+    asking = sheet;
     resolve({ event: 'exposureAuthorization' });
     sheet.show(info ? info.referrer : '');
   };
@@ -37,7 +40,7 @@ function mount(sheet) {
 function unmount(sheet) {
   const at = sheets.indexOf(sheet);
   if (at >= 0) sheets.splice(at, 1);
-  if (sheets.length === 0) answer(false, '');
+  if (asking === sheet) answer(false, '');
 }
 
 /**
@@ -48,6 +51,7 @@ function unmount(sheet) {
 function answer(agreed, buttonId) {
   const asked = waiting;
   waiting = [];
+  asking = null;
   asked.forEach((resolve) => resolve(agreed ? { event: 'agree', buttonId } : { event: 'disagree' }));
 }
 

@@ -9,9 +9,8 @@ const privacy = require('../../utils/privacy.js');
 /** @type {Record<string, string>} */
 const REASONS = {
   chooseMedia: '要用到您的相机或相册，只取您选的那几张。照片可不传。',
-  chooseImage: '要用到您的相机或相册，只取您选的那几张。照片可不传。',
   getPhoneNumber: '要用到您的手机号，只用来核对您是不是名册上的党员。',
-  setClipboardData: '要把编号放进剪贴板，方便您粘贴。',
+  requirePrivacyAuthorize: '评的时候要用一个随机的记号，保证一个人一轮只算一票。记号里没有您的姓名和号码。',
 };
 
 Component({
