@@ -32,6 +32,17 @@ ROLES = (
     "option",
     "img",
 )
+SMALL_TEXT = """limit => {
+    const small = {};
+    const walker = document.createTreeWalker(__mp.top().element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const parent = node.parentElement;
+        if (!node.textContent.trim() || !parent.checkVisibility() || parent.closest('option')) continue;
+        const size = parseFloat(getComputedStyle(parent).fontSize);
+        if (size < limit - 0.01) small[node.textContent.trim().slice(0, 20)] = size;
+    }
+    return Object.keys(small).length ? small : null;
+}"""
 AXE = {
     "resultTypes": ["violations"],
     "rules": {
@@ -257,6 +268,12 @@ class MiniProgram(World):
             "() => { const b = __mp.top().element; return b.scrollWidth - b.clientWidth; }"
         )
         assert wide <= 0, f"{wide} px wider than the screen"
+
+    def readable(self, smallest: float | None = None) -> None:
+        """Fail on visible text smaller than 18 px, or 24 px when the phone's letters are big."""
+        limit = smallest or (18 if self._letters == 1 else 24)
+        found = self.page.evaluate(SMALL_TEXT, limit)
+        assert not found, f"text under {limit} px: {found}"
 
     def accessible(self) -> None:
         """Fail on a violation of WCAG 2.2 AA that axe-core finds on the page on top."""
