@@ -11,6 +11,7 @@ from brickwall.commitments.constants import (
     CommitmentState,
     EntrySource,
     EventKind,
+    Showing,
     Step,
 )
 from brickwall.commitments.models import Photo
@@ -144,6 +145,14 @@ class EntryPublic(Schema):
     photos = fields.List(fields.Nested(PhotoOut), required=True)
 
 
+class EntryOwn(EntryPublic):
+    """An entry as its writer and the branch read it; ``notice`` says that others do not see it, and why."""
+
+    showing = fields.Enum(Showing, by_value=True, required=True)
+    showing_label = fields.Function(lambda entry: LABELS[entry.showing])
+    notice = fields.String(required=True)
+
+
 class ChangeOut(Schema):
     """One field a revision changed."""
 
@@ -207,7 +216,7 @@ class MineOut(Schema):
     """One of my commitments with its newest entry and the steps open to me now."""
 
     commitment = fields.Nested(CommitmentOut, required=True)
-    latest_entry = fields.Nested(EntryPublic, allow_none=True, required=True)
+    latest_entry = fields.Nested(EntryOwn, allow_none=True, required=True)
     steps = fields.List(fields.String(), required=True)
 
 
@@ -235,5 +244,5 @@ class ChainPublic(Schema):
 class EntryOut(Schema):
     """What became of an entry: itself and the commitment after it."""
 
-    entry = fields.Nested(EntryPublic, required=True)
+    entry = fields.Nested(EntryOwn, required=True)
     commitment = fields.Nested(CommitmentOut, required=True)

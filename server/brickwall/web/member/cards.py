@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from brickwall.commitments import queries, rules
-from brickwall.commitments.constants import CommitmentKind, CommitmentState
+from brickwall.commitments.constants import LABELS, CommitmentKind, CommitmentState, Showing
 from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.commitments.transitions import CLAIM, allowed_transitions
 from brickwall.kernel import clock
@@ -76,7 +76,10 @@ def _reason(session: Session, commitment: Commitment) -> str:
 
 
 def _latest(entry: FulfilmentEntry | None) -> str:
-    return f"{day(entry.happened_on)}：{shorten(entry.text, LATEST_LENGTH)}" if entry else ""
+    if entry is None:
+        return ""
+    hidden = "" if entry.showing is Showing.SHOWN else f"（{LABELS[entry.showing]}）"
+    return f"{day(entry.happened_on)}：{shorten(entry.text, LATEST_LENGTH)}{hidden}"
 
 
 def card_of(
