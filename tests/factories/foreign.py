@@ -81,7 +81,7 @@ def make_foreign_branch(session: Session, settings: Settings) -> Foreign:
         "devices": auth.public_id,
         "moderation": check.public_id,
     }
-    return Foreign(village.other, own_member, ids, {})
+    return Foreign(village.other, own_member, ids, {("<name>", "state"): "on"})
 
 
 def _photo_and_feedback(session: Session, account_id: int, branch: Organisation) -> tuple[Photo, Feedback]:

@@ -4,6 +4,7 @@ The matrix is generated from the route list. A new route whose argument nobody c
 for fails here, so that it cannot be forgotten.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from brickwall.kernel.permissions import declared
 from brickwall.web.api import api_document
 from tests.factories.foreign import Foreign, make_foreign_branch
 from tests.support.examples import example_body
-from tests.support.people import FORM_TOKEN, SignIn
+from tests.support.people import FORM_TOKEN, SignIn, make_account, open_session
+from tests.support.phones import Mini
 
 ROLES = (
     Role.SECRETARY,
@@ -31,7 +33,7 @@ ROLES = (
     Role.MEMBER,
 )
 # Arguments that choose among the page's own parts, not among people's things.
-CHOICES = {"which", "name", "version", "size"}
+CHOICES = {"which", "name", "version", "size", "state"}
 HEADERS = {"X-Form-Token": FORM_TOKEN}
 FORM: dict[str, Any] = {
     "form_token": FORM_TOKEN,
@@ -136,5 +138,47 @@ def test_a_signed_out_visitor_reaches_nothing_guarded(
             assert _call(client, app, rule, method, address) in {302, 401}, f"{method} {rule.rule}"
 
 
+def _api_rules(app: Application) -> list[Rule]:
+    return [rule for rule in _guarded_rules(app) if rule.rule.startswith("/api/")]
+
+
+def _bearer_calls(
+    app: Application, foreign: Foreign, token: str, client: FlaskClient
+) -> Iterator[tuple[str, int]]:
+    """Call every guarded API route with a bearer, naming foreign things."""
+    headers = {"Authorization": f"Bearer {token}"}
+    for rule in _api_rules(app):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            address = app.url_map.bind("localhost").build(
+                rule.endpoint, _arguments(rule, foreign), method=method
+            )
+            body = example_body(api_document(app), rule.rule, method)
+            answer = client.open(address, method=method, json=body, headers=headers)
+            yield f"{method} {rule.rule}", answer.status_code
+
+
+def test_a_resident_in_the_mini_program_reaches_nobodys_things(
+    app: Application, session: Session, settings: Settings, mini: Mini
+) -> None:
+    foreign = make_foreign_branch(session, settings)
+    resident = mini("alice")
+    reached = dict(_bearer_calls(app, foreign, resident.token, resident.client))
+    assert len(reached) > 10
+    assert {call: status for call, status in reached.items() if status != 403} == {}
+
+
+def test_a_foreign_branchs_things_do_not_exist_for_staff_on_the_phone(
+    app: Application, session: Session, settings: Settings, client: FlaskClient
+) -> None:
+    foreign = make_foreign_branch(session, settings)
+    account = make_account(session, Role.SECRETARY, foreign.own_branch)
+    token = open_session(session, account, SessionKind.STAFF_PHONE)
+    reached = dict(_bearer_calls(app, foreign, token, client))
+    assert {call: status for call, status in reached.items() if status not in {403, 404}} == {}
+    assert 404 in reached.values()
+
+
 def test_the_kinds_of_sessions_are_the_ones_the_matrix_signs_in_with() -> None:
-    assert set(SessionKind) == {SessionKind.CONSOLE, SessionKind.DEVICE, SessionKind.TOKEN}
+    cookies = {SessionKind.CONSOLE, SessionKind.DEVICE}
+    bearers = {SessionKind.TOKEN, SessionKind.RESIDENT, SessionKind.STAFF_PHONE}
+    assert set(SessionKind) == cookies | bearers

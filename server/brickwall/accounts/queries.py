@@ -165,6 +165,17 @@ def count_phones_by_member(session: Session, member_ids: Sequence[int]) -> dict[
     return {member_id: count for member_id, count in session.execute(query) if member_id is not None}
 
 
+def count_wechats_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many WeChats are bound to each of ``member_ids``; members without one are left out."""
+    query = (
+        select(Account.member_id, func.count(WechatIdentity.id))
+        .join(WechatIdentity, WechatIdentity.account_id == Account.id)
+        .where(Account.member_id.in_(member_ids))
+        .group_by(Account.member_id)
+    )
+    return {member_id: count for member_id, count in session.execute(query) if member_id is not None}
+
+
 def list_waiting_slips(session: Session, member_ids: Sequence[int]) -> dict[int, ActivationSlip]:
     """Return the unused, unexpired slip of each of ``member_ids`` that has one."""
     query = select(ActivationSlip).where(

@@ -22,8 +22,8 @@ from brickwall.kernel.http import Application
 from brickwall.kernel.permissions import Actor
 from brickwall.kernel.problems import NotFound, Refused
 from brickwall.kernel.security import PhoneBox
-from brickwall.organisations.constants import MemberStatus
-from brickwall.organisations.models import Member
+from brickwall.organisations.constants import MemberStatus, Switch
+from brickwall.organisations.models import Member, SwitchChange
 from tests.accounts.wechat.conftest import PHONE
 from tests.factories.organisations import make_member, make_organisation
 from tests.support.fake_wechat import FakeWeChat
@@ -218,16 +218,27 @@ def test_the_phone_button_binds_the_one_member_with_that_number(mini: Mini, sess
     assert session.scalar(select(Throttle.failures).where(Throttle.failures > 0)) is None
 
 
-def test_a_number_on_no_roster_binds_nobody_and_its_index_is_kept_for_level_b(
-    mini: Mini, session: Session, settings: Settings, member: Member
-):
+def test_a_number_on_no_roster_binds_nobody_and_is_not_kept(mini: Mini, session: Session, member: Member):
     answer = mini("alice").press_phone_button("13900009999")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "accounts.phone_unknown")
     assert "激活条" in answer.get_json()["title"]
+    assert (identity_of(session).account_id, identity_of(session).phone_index) == (None, None)
+
+
+def test_where_the_county_lets_residents_verify_their_number_its_index_is_kept_for_level_b(
+    mini: Mini, session: Session, settings: Settings, member: Member
+):
+    change = SwitchChange(
+        name=Switch.PHONE_CHECK, is_on=True, reason="试行实名评议", actor_label="县委", at=clock.now()
+    )
+    session.add(change)
+    session.commit()
+    assert mini("alice").press_phone_button("13900009999").get_json()["code"] == "accounts.phone_unknown"
     identity = identity_of(session)
-    assert identity.account_id is None
     assert identity.phone_index == PhoneBox(settings.keys_dir).index("13900009999")
     assert queries.find_roster_member_by_identity(session, identity) is None
+    newcomer = make_member(session, member.organisation, "沈小满", phone_index=identity.phone_index)
+    assert queries.find_roster_member_by_identity(session, identity) is newcomer
 
 
 def test_a_number_of_two_members_binds_nobody(mini: Mini, session: Session, member: Member):

@@ -19,6 +19,7 @@ from brickwall.kernel.db import transaction
 from brickwall.kernel.jobs import Job, JobState
 from brickwall.kernel.permissions import SYSTEM
 from brickwall.organisations.models import Member
+from tests.accounts.wechat.conftest import PHONE
 from tests.support.phones import Mini, MiniProgram
 
 SlipFor = Callable[[Member], str]
@@ -60,7 +61,7 @@ def test_what_is_kept_is_told_in_plain_words(
     assert "收件箱" in told
     assert "林秀峰" not in told
     assert "手机号" not in told
-    alice.press_phone_button("13900009999")
+    alice.press_phone_button(PHONE)
     assert "您手机号的指纹" in kept(alice)
     alice.bind(slip_for(member))
     assert f"您绑定的党员：林秀峰（{member.organisation.name}）" in kept(alice)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from brickwall.accounts import services
+from brickwall.accounts import queries, services
 from brickwall.accounts.constants import Role, SessionKind
 from brickwall.accounts.models import Account, ActivationSlip
 from brickwall.accounts.rules import ROLE_PERMISSIONS
@@ -254,3 +254,24 @@ def test_another_branchs_member_gets_no_slip(
     picked = post(client, "/console/activation/", who="picked", pick=[members[0].public_id])
     assert picked.status_code == 422
     assert post(client, f"/console/activation/{members[0].public_id}/revoke").status_code == 404
+
+
+def test_the_desk_sees_bound_wechats_and_takes_them_off(
+    sign_in: SignIn, session: Session, settings: Settings, members: list[Member], branch: Organisation
+):
+    identity = services.see_identity(session, settings, "wxfake", "o_alice")
+    opened = services.bind_identity(session, identity.id, members[0], "激活条", "微信")
+    session.commit()
+    client = sign_in(Role.CLERK, branch)
+    page = client.get("/console/activation/").text
+    assert page.count("已绑 1 个") == 1
+    assert page.count("没有绑") == 2
+    address = f"/console/activation/{members[0].public_id}/unbind"
+    assert address in page
+    assert post(client, address).status_code == 303
+    assert "已绑" not in client.get("/console/activation/").text
+    session.rollback()
+    assert queries.find_session(session, opened.token, [SessionKind.DEVICE]) is None
+    again = post(client, address)
+    assert again.status_code == 409
+    assert "没有绑定微信" in again.text

@@ -51,7 +51,7 @@ def _openid(identity: WechatIdentity) -> list[KeptItem]:
 def _phone(identity: WechatIdentity) -> list[KeptItem]:
     if identity.phone_index is None:
         return []
-    why = "您点过“用手机号绑定”，用它和名册对。号码本身没有保存"
+    why = "您点过“用手机号绑定”，用它和名册对，以后也能用来实名评议。号码本身没有保存"
     return [KeptItem("您手机号的指纹", why, "到解除绑定或离开为止")]
 
 

@@ -19,6 +19,8 @@ from brickwall.config import Settings
 from brickwall.kernel.permissions import Actor
 from brickwall.kernel.problems import Refused
 from brickwall.kernel.security import PhoneBox
+from brickwall.organisations.constants import Switch
+from brickwall.organisations.queries import is_on
 from brickwall.wechat.errors import CodeRefused, WeChatError
 from brickwall.wechat.gateway import gateway
 
@@ -94,7 +96,8 @@ def sign_in(
 def bind_by_phone(session: Session, settings: Settings, identity_id: int, code: str, label: str) -> Opened:
     """Bind a WeChat to the one member whose number on the roster WeChat has verified.
 
-    Of the number only its keyed index is kept, also when it is on no roster (level B, RATINGS.md).
+    Of the number only its keyed index is kept; that of somebody on no roster only where the county
+    has switched on that residents verify theirs (level B, RATINGS.md; EXPERIENCE.md, restraint).
 
     Args:
         code: of the phone button (``getPhoneNumber``), not of ``wx.login``.
@@ -109,13 +112,14 @@ def bind_by_phone(session: Session, settings: Settings, identity_id: int, code: 
     _count(session, subject, PHONE_BUTTON, ASK_LATER)
     number = _ask_wechat(session, subject, lambda: door.phone_number(code))
     index = PhoneBox(settings.keys_dir).index(number)
-    services.note_phone(session, identity_id, index)
-    # Kept also when the binding below is refused: it says no more than WeChat has just vouched for.
-    session.commit()
     known = queries.list_members_with_phone(session, index)
     if len(known) != 1:
+        if is_on(session, Switch.PHONE_CHECK):
+            services.note_phone(session, identity_id, index)
+            session.commit()
         unknown = (NOT_ON_ROSTER, "accounts.phone_unknown")
         raise Refused(*(unknown if not known else (TWO_ON_ROSTER, "accounts.phone_ambiguous")))
+    services.note_phone(session, identity_id, index)
     opened = services.bind_identity(session, identity_id, known[0], "手机号", label)
     throttling.forget_tries(session, subject)
     return opened

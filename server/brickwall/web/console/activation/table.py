@@ -22,10 +22,11 @@ _STATES = (("none", "还没开通"), ("open", "已开通"), ("waiting", "有待�
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """A member, how many phones he has open, and his unused slip if there is one."""
+    """A member, how many phones he has open, how many WeChats bound, and his unused slip if any."""
 
     member: Member
     phones: int
+    wechats: int
     slip: ActivationSlip | None
 
 
@@ -68,8 +69,12 @@ def _named(query: Select[Any], text: str) -> Select[Any]:
 def _load(session: Session, members: Sequence[Member]) -> list[PhoneRow]:
     ids = [member.id for member in members]
     phones = queries.count_phones_by_member(session, ids)
+    wechats = queries.count_wechats_by_member(session, ids)
     slips = queries.list_waiting_slips(session, ids)
-    return [PhoneRow(member, phones.get(member.id, 0), slips.get(member.id)) for member in members]
+    return [
+        PhoneRow(member, phones.get(member.id, 0), wechats.get(member.id, 0), slips.get(member.id))
+        for member in members
+    ]
 
 
 TABLE = TableSpec(
@@ -85,6 +90,7 @@ TABLE = TableSpec(
             lambda row: f"已开通 {row.phones} 部" if row.phones else "还没开通",
             tone=lambda row: "done" if row.phones else "plain",
         ),
+        Column("wechat", "微信", lambda row: f"已绑 {row.wechats} 个" if row.wechats else "没有绑"),
         Column(
             "slip", "待用的激活条", lambda row: clock.local(row.slip.expires_at).date() if row.slip else None
         ),

@@ -101,3 +101,13 @@ def revoke(public_id: str) -> ResponseReturnValue:
     member = get_member_for(db.session(), actor, Permission.ACTIVATION_ISSUE, public_id)
     services.revoke_activations(db.session(), actor, member)
     return done(f"{member.name} 的激活条已作废", url_for("console_activation.index"))
+
+
+@area.post("/<public_id>/unbind")
+@requires(Permission.ACTIVATION_ISSUE)
+def unbind(public_id: str) -> ResponseReturnValue:
+    """Take every WeChat off a member: his phone is lost, or in wrong hands."""
+    actor = current_actor()
+    member = get_member_for(db.session(), actor, Permission.ACTIVATION_ISSUE, public_id)
+    services.unbind_member(db.session(), actor, member)
+    return done(f"{member.name} 的微信绑定已解除，小程序里已退出", url_for("console_activation.index"))

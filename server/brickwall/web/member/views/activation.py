@@ -48,9 +48,9 @@ def check() -> ResponseReturnValue:
 def activate() -> ResponseReturnValue:
     """Use the slip up and open the pocket on this phone."""
     typed = request.form.get("code", "")
-    options = {"address": client_address(), "label": device_label()}
+    address, label = client_address(), device_label()
     try:
-        opened = signing_in.activate(db.session(), settings(), typed, **options)
+        opened = signing_in.activate(db.session(), settings(), typed, address=address, label=label)
     except Problem as problem:
         return _refused(problem)
     _close_former()

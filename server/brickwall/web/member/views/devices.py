@@ -8,6 +8,7 @@ from brickwall.accounts.constants import SessionKind
 from brickwall.accounts.web_auth import clear_session_cookie, get_current_session
 from brickwall.kernel.db import db
 from brickwall.kernel.permissions import Permission, current_actor, requires
+from brickwall.kernel.problems import NotFound
 from brickwall.web.console.forms import done
 from brickwall.web.member.blueprint import own_member, page, pocket
 
@@ -28,6 +29,18 @@ def end_device(public_id: str) -> ResponseReturnValue:
     row = queries.get_own_session(db.session(), actor, public_id)
     services.end_session(db.session(), actor, row)
     return done(f"{row.label or '那部手机'}已退出", url_for("pocket.devices"))
+
+
+@pocket.post("/devices/<public_id>/unbind")
+@requires(Permission.OWN_SESSION)
+def unbind(public_id: str) -> ResponseReturnValue:
+    """Take the WeChat behind one of my sign-ins off me, for a lost phone: ended alone it comes back."""
+    actor = current_actor()
+    row = queries.get_own_session(db.session(), actor, public_id)
+    if row.identity_id is None:
+        raise NotFound("这次登录不是从微信来的，点“退出这部手机”就行")
+    services.unbind_identity(db.session(), actor, row.identity_id)
+    return done("微信绑定已解除，那个微信打不开您的承诺了", url_for("pocket.devices"))
 
 
 @pocket.post("/out")
