@@ -1,5 +1,6 @@
 """Photos on their own path: who sees which, with what headers."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from brickwall.commitments.constants import CommitmentState
 from brickwall.commitments.models import Photo
 from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.config import Settings
+from brickwall.kernel import clock
 from brickwall.kernel.images import Size, image_path
 from brickwall.kernel.permissions import Actor
+from brickwall.moderation.addresses import check_address
 from tests.factories.commitments import Village, actor_for, make_account_row, make_commitment, make_village
 from tests.factories.pictures import jpeg
 from tests.support.people import SignIn
@@ -170,3 +173,34 @@ def test_the_sweep_takes_what_nobody_used_for_a_week(
     assert services.sweep_photos(session, settings_dir) == 1
     session.commit()
     assert {photo.public_id for photo in session.query(Photo)} == {used.public_id, new.public_id}
+
+
+def test_wechat_fetches_a_hidden_photo_under_a_signed_address_for_half_an_hour(
+    client: FlaskClient, session: Session, uploader: Actor, settings: Settings
+) -> None:
+    photo = put_photo(session, uploader, settings)
+    path = check_address(settings, photo.public_id).removeprefix(settings.base_url)
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert client.get(f"/media/{photo.public_id}-l.jpg").status_code == 404
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert client.get(path).status_code == 404
+
+
+def test_a_made_up_address_opens_nothing(
+    client: FlaskClient, session: Session, uploader: Actor, settings: Settings
+) -> None:
+    photo, other = (put_photo(session, uploader, settings) for _ in range(2))
+    path = check_address(settings, photo.public_id).removeprefix(settings.base_url)
+    stem, _, signature = path.rpartition("-")
+    later = f"{stem[:-1]}{(int(stem[-1]) + 1) % 10}-{signature}"
+    forged = (
+        path.replace(photo.public_id, other.public_id),
+        later,
+        f"{stem}-{'0' * 32}.jpg",
+        f"{stem}-é.jpg",
+        f"/media/check/{photo.public_id}-{'9' * 30}-{signature}",
+        check_address(settings, "nowhere00000").removeprefix(settings.base_url),
+    )
+    assert [client.get(each).status_code for each in forged] == [404] * len(forged)
