@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from brickwall.accounts import services
@@ -16,10 +17,21 @@ from brickwall.accounts.second_factor import open_secret
 from brickwall.app import create_app
 from brickwall.commitments.constants import CommitmentKind, CommitmentState
 from brickwall.commitments.models import Commitment, FulfilmentEntry
+from brickwall.commitments.services.moving import take_step
+from brickwall.commitments.transitions import BY_NAME
 from brickwall.kernel.db import db, transaction
 from brickwall.kernel.permissions import Actor, Grant
 from brickwall.organisations.models import Member
-from tests.support.server import LOGIN, Server, settings_for
+from brickwall.plaques.constants import PlaqueState
+from brickwall.plaques.models import Plaque
+from brickwall.sample.people import wall_names
+from tests.factories.organisations import make_organisation
+from tests.factories.plaques import make_plaque
+from tests.miniprogram.support.program import MiniProgram
+from tests.support.server import LOGIN, PASSWORD, Server, settings_for
+
+SIGN_IN = "/branch/sign-in/sign-in"
+DESK = "/branch/desk/desk"
 
 
 @contextmanager
@@ -64,19 +76,26 @@ def slip(site: Server, promise: Promise) -> str:
         return services.issue_activations(session, settings, clerk, [member])[0].code
 
 
-def entries(site: Server, commitment: str, text: str) -> list[FulfilmentEntry]:
-    """Return the entries of a commitment with this text, photos loaded."""
+def bind(mp: MiniProgram, site: Server, promise: Promise, who: str, **options: Any) -> None:
+    """Bind the phone of ``who`` to a member by typing his slip's code."""
+    mp.open("/member/bind/bind", who=who, **options)
+    mp.fill("激活码", slip(site, promise))
+    mp.tap("下一步")
+    mp.see(promise.name, "是您本人吗")
+    mp.tap("是我，绑定")
+    mp.at("/member/mine/mine")
+    mp.see(promise.title)
+
+
+def entries(site: Server, commitment: str, text: str) -> list[tuple[int | None, int, str]]:
+    """Return amount, number of photos and writer of a commitment's entries with this text."""
     with database(site) as session:
         query = (
             select(FulfilmentEntry)
             .join(Commitment, Commitment.id == FulfilmentEntry.commitment_id)
             .where(Commitment.public_id == commitment, FulfilmentEntry.text == text)
         )
-        rows = list(session.scalars(query))
-        for row in rows:
-            assert len(row.photos) <= 9
-        session.expunge_all()
-        return rows
+        return [(row.amount, len(row.photos), row.recorded_by) for row in session.scalars(query)]
 
 
 def enrol_secretary(site: Server) -> list[str]:
@@ -89,3 +108,78 @@ def enrol_secretary(site: Server) -> list[str]:
         assert account.totp_sealed is not None
         secret = open_secret(settings, account.public_id, account.totp_sealed)
         return services.confirm_enrolment(session, settings, account, pyotp.TOTP(secret).now())
+
+
+def phone_number(promise: Promise) -> str:
+    """Return the number the sample roster gives a member (brickwall.sample.loading)."""
+    return f"1990000{wall_names().index(promise.name):04d}"
+
+
+def commitment_state(site: Server, title: str) -> list[CommitmentState]:
+    """Return the states of the commitments with this title."""
+    with database(site) as session:
+        return list(session.scalars(select(Commitment.state).where(Commitment.title == title)))
+
+
+def decide_on(site: Server, wanted: str, step: str, reason: str) -> None:
+    """Let somebody of the branch take a step at his desk; ``wanted`` is a public id or a title."""
+    either = or_(Commitment.public_id == wanted, Commitment.title == wanted)
+    with database(site) as session:
+        commitment = session.scalars(select(Commitment).where(either)).one()
+        path = commitment.organisation.path
+        secretary = Actor("支部书记", grants=(Grant(path, ROLE_PERMISSIONS[Role.SECRETARY]),))
+        take_step(session, secretary, BY_NAME[step], commitment, reason=reason)
+
+
+def sign_in(mp: MiniProgram, codes: Iterator[str], **options: Any) -> None:
+    """Sign the secretary in on this phone."""
+    mp.open(SIGN_IN, **options)
+    mp.fill("登录名", LOGIN)
+    mp.fill("密码", PASSWORD)
+    mp.tap("登录", role="button")
+    mp.fill("6 位数字，或一个备用码", next(codes))
+    mp.tap("登录", role="button")
+    mp.at(DESK)
+    mp.see("等您办的")
+
+
+def first_waiting(site: Server, state: CommitmentState) -> str | None:
+    """Return the public id of the first commitment in this state."""
+    with database(site) as session:
+        query = select(Commitment.public_id).where(Commitment.state == state).order_by(Commitment.id)
+        return session.scalars(query).first()
+
+
+def entry_sources(site: Server, text: str) -> list[tuple[str, str, str | None]]:
+    """Return how, by whom and for whom entries with this text were recorded."""
+    with database(site) as session:
+        rows = session.scalars(select(FulfilmentEntry).where(FulfilmentEntry.text == text))
+        return [(row.source.value, row.recorded_by, row.on_behalf_of) for row in rows]
+
+
+def plaque_of(site: Server, promise: Promise) -> str:
+    """Return the code of a member's plaque."""
+    with database(site) as session:
+        query = select(Plaque.code).join(Member, Member.id == Plaque.member_id)
+        return session.scalars(query.where(Member.public_id == promise.member)).one()
+
+
+def plaque_state(site: Server, code: str) -> PlaqueState:
+    """Return the state of a plaque."""
+    with database(site) as session:
+        return session.scalars(select(Plaque.state).where(Plaque.code == code)).one()
+
+
+def some_plaque(site: Server, state: PlaqueState, branch: str = "") -> str:
+    """Add a plaque in this state to the village's branch, or to another one, and return its code."""
+    with database(site) as session:
+        place = session.scalars(select(Plaque)).first().organisation
+        if branch:
+            place = make_organisation(session, code="dongpo", name=branch, short_name="东坡")
+        serial = 1 + max(session.scalars(select(Plaque.serial)), default=0)
+        return make_plaque(session, place, state=state, serial=serial).code
+
+
+def foreign_plaque(site: Server) -> str:
+    """Add another village's plaque and return its code."""
+    return some_plaque(site, PlaqueState.PRINTED, "东坡村党支部")

@@ -1,15 +1,26 @@
-"""A secretary on his phone: second factor, the desk, reviewing, recording on behalf, installing a plaque."""
+"""A secretary on his phone: second factor, the desk, reviewing, recording on behalf."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.miniprogram.people import enrol_secretary
+from brickwall.commitments.constants import CommitmentState
+from tests.miniprogram.people import (
+    DESK,
+    SIGN_IN,
+    Promise,
+    commitment_state,
+    decide_on,
+    enrol_secretary,
+    entry_sources,
+    first_waiting,
+    promises,
+    sign_in,
+)
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import LOGIN, PASSWORD, Server
 
-SIGN_IN = "/branch/sign-in/sign-in"
-DESK = "/branch/desk/desk"
+S = CommitmentState
 
 
 @pytest.fixture(scope="module")
@@ -18,20 +29,15 @@ def codes(site: Server) -> Iterator[str]:
     return iter(enrol_secretary(site))
 
 
-def sign_in(mp: MiniProgram, codes: Iterator[str], **options: object) -> None:
-    """Sign the secretary in on this phone."""
-    mp.open(SIGN_IN, **options)
-    mp.fill("登录名", LOGIN)
-    mp.fill("密码", PASSWORD)
-    mp.tap("登录", role="button")
-    mp.fill("6 位数字，或一个备用码", next(codes))
-    mp.tap("登录", role="button")
-    mp.at(DESK)
-    mp.see("等您办的")
+@pytest.fixture(scope="module")
+def people(site: Server) -> list[Promise]:
+    """Return members who are working on something counted."""
+    return promises(site)
 
 
-def test_a_secretary_signs_in_with_a_second_factor(mp: MiniProgram, codes: Iterator[str]) -> None:
-    mp.open(SIGN_IN, who="secretary-1")
+def test_a_secretary_signs_in_with_a_second_factor_and_leaves(mp: MiniProgram, codes: Iterator[str]) -> None:
+    mp.open(DESK, who="secretary-1")
+    mp.at(SIGN_IN)
     mp.shot("branch-sign-in")
     mp.tap("登录", role="button")
     mp.see("请写登录名。", "请写密码。")
@@ -51,10 +57,95 @@ def test_a_secretary_signs_in_with_a_second_factor(mp: MiniProgram, codes: Itera
     mp.at(DESK)
     mp.see("等您办的", "装砖：扫一块")
     mp.shot("branch-desk")
-    mp.tap("替党员记一条")
-    mp.see("替谁记")
-    mp.shot("branch-people")
-    mp.back()
+    mp.accessible()
     mp.tap("退出")
     mp.at(SIGN_IN)
     assert "bw.staff" not in mp.storage
+    mp.open(DESK)
+    mp.at(SIGN_IN)
+
+
+def test_a_sign_in_that_ended_leads_back_to_the_door(mp: MiniProgram, codes: Iterator[str]) -> None:
+    sign_in(mp, codes, who="secretary-2")
+    mp.keep("bw.staff", {**mp.storage["bw.staff"], "token": "no longer good"})
+    mp.open(DESK)
+    mp.at(SIGN_IN)
+
+
+def test_what_waits_is_vetted_one_after_another(mp: MiniProgram, site: Server, codes: Iterator[str]) -> None:
+    sign_in(mp, codes, who="secretary-3")
+    count = mp.data()["tasks"][0]["count"]
+    mp.tap(f"{count} 件新承诺等您审")
+    mp.see(f"第 1 件，共 {count} 件")
+    mp.shot("review")
+    mp.accessible()
+    first = mp.data()["item"]["card"]["title"]
+    mp.tap("退回")
+    mp.tap("退回")
+    mp.see("请写明原因")
+    mp.fill("原因", "请写明修到哪里")
+    mp.shot("review-return")
+    mp.tap("退回")
+    mp.see("退回了，对方会看到原因", f"共 {count - 1} 件")
+    assert commitment_state(site, first) == [S.RETURNED]
+    second = mp.data()["item"]["card"]["title"]
+    mp.tap("审过并公示")
+    mp.see("审过了，已经公示")
+    mp.shot("review-next")
+    assert commitment_state(site, second) == [S.PUBLISHED]
+
+
+def test_two_clerks_at_once_the_second_is_told_and_sees_what_is_there(
+    mp: MiniProgram, site: Server, codes: Iterator[str]
+) -> None:
+    sign_in(mp, codes, who="secretary-4")
+    mp.go("/branch/review/review?queue=check")
+    mp.see("看过了，办成了")
+    card = mp.data()["item"]["card"]
+    total = mp.data()["place"]["total"]
+    decide_on(site, card["id"], "send_back", "排水口还堵着")
+    mp.tap("看过了，办成了")
+    mp.see("您这一步没有办", f"共 {total - 1} 件")
+    mp.shot("review-409")
+    assert mp.data()["item"]["card"]["id"] != card["id"]
+    closed = mp.data()["item"]["card"]["id"]
+    mp.tap("看过了，办成了")
+    mp.see("核实办成，销号了")
+    assert first_waiting(site, S.DONE_CLAIMED) != closed
+
+
+def test_recording_on_behalf_in_a_meeting_and_without_network(
+    mp: MiniProgram, site: Server, codes: Iterator[str], people: list[Promise]
+) -> None:
+    one = people[0]
+    sign_in(mp, codes, who="secretary-5")
+    mp.tap("替党员记一条")
+    mp.see("替谁记", one.name)
+    mp.shot("behalf-people")
+    mp.fill("按姓名找", one.name)
+    mp.tap(one.name)
+    mp.see(one.title, f"替{one.name}记")
+    mp.tap("走访")
+    mp.fill("做了什么", "上门看到面送到了。")
+    mp.shot("behalf-form")
+    mp.tap("记下")
+    mp.see("传上去了")
+    assert entry_sources(site, "上门看到面送到了。") == [("visit", "支部书记", one.name)]
+    mp.tap("再记一条")
+    mp.offline()
+    mp.fill("做了什么", "会上说又送了一家。")
+    mp.tap("记下")
+    mp.see("记在手机里了")
+    mp.back()
+    mp.see("代录的有 1 条还没传上去")
+    mp.shot("behalf-queue")
+    mp.online()
+    mp.miss("代录的有 1 条还没传上去")
+    assert entry_sources(site, "会上说又送了一家。") == [("meeting", "支部书记", one.name)]
+
+
+def test_a_name_nobody_has_says_what_to_do(mp: MiniProgram, codes: Iterator[str]) -> None:
+    sign_in(mp, codes, who="secretary-6")
+    mp.tap("替党员记一条")
+    mp.fill("按姓名找", "没有这个人")
+    mp.see("没有找到这个名字")

@@ -78,7 +78,8 @@ Page({
   },
 
   followQueue() {
-    const notes = queue.list().filter((note) => note.auth === 'staff');
+    const me = session.staff();
+    const notes = queue.list().filter((note) => note.auth === 'staff' && me && note.who === me.login);
     this.setData({ notes, sending: queue.isFlushing() });
   },
 

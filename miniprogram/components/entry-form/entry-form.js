@@ -10,9 +10,9 @@
  */
 
 const clock = require('../../utils/clock.js');
+const drafts = require('../../utils/drafts.js');
 const { toApiError } = require('../../utils/errors.js');
 const queue = require('../../utils/queue.js');
-const store = require('../../utils/store.js');
 const words = require('../../utils/words.js');
 
 const MOST_WORDS = 500;
@@ -60,15 +60,10 @@ Component({
   },
 
   methods: {
-    /** @returns {string} */
-    draftKey() {
-      return `draft.${this.data.auth}.${this.data.commitment.id}`;
-    },
-
     /** Bring back what was typed and not kept yet. */
     restore() {
       if (!this.data.commitment || !this.data.commitment.id) return;
-      const draft = store.get(this.draftKey(), { text: '', amount: '1' });
+      const draft = drafts.get(this.data.auth, this.data.commitment.id);
       const first = this.data.sources[0];
       this.setData({
         text: draft.text,
@@ -82,9 +77,8 @@ Component({
     },
 
     keepDraft() {
-      const draft = { text: this.data.text, amount: this.data.amount };
-      if (words.tidy(draft.text)) store.trySet(this.draftKey(), draft);
-      else store.remove(this.draftKey());
+      const { auth, commitment, text, amount } = this.data;
+      drafts.keep(auth, commitment.id, { text, amount });
     },
 
     /** @param {WechatMiniprogram.Input} event */
@@ -131,8 +125,8 @@ Component({
       this.setData({ busy: true });
       try {
         const note = await queue.enqueueEntry(this.draft());
-        store.remove(this.draftKey());
         this.setData({ text: '', amount: '1', photos: [] });
+        this.keepDraft();
         this.triggerEvent('kept', { id: note.id });
       } catch (error) {
         this.setData({ refused: toApiError(error).title });

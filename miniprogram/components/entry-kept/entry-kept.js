@@ -5,9 +5,10 @@
  *   note   id of the queue's note
  *   about  the commitment's title
  *   back   words of the button that leads back
- * Events `again` (write another one) and `back`.
+ * Events `again` (write another one, or a refused one anew) and `back`.
  */
 
+const drafts = require('../../utils/drafts.js');
 const queue = require('../../utils/queue.js');
 
 const SAYS = {
@@ -58,6 +59,11 @@ Component({
     },
 
     again() {
+      this.triggerEvent('again');
+    },
+
+    takeBack() {
+      drafts.takeBack(this.data.note);
       this.triggerEvent('again');
     },
 

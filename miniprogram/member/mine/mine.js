@@ -1,3 +1,4 @@
+const drafts = require('../../utils/drafts.js');
 const { toApiError } = require('../../utils/errors.js');
 const letters = require('../../utils/letters.js');
 const queue = require('../../utils/queue.js');
@@ -22,6 +23,7 @@ Page({
     unread: 0,
     notes: /** @type {any[]} */ ([]),
     queueWords: '',
+    foreign: 0,
     sending: false,
     arrived: '',
     showOver: false,
@@ -92,12 +94,15 @@ Page({
   },
 
   followQueue() {
-    const notes = queue.list().filter((note) => note.auth !== 'staff');
+    const me = own.whoAmI();
+    const all = queue.list().filter((note) => note.auth !== 'staff');
+    const notes = all.filter((note) => note.who === me);
     const arrived = this.had > notes.length && notes.length === 0;
     this.had = notes.length;
     this.setData({
       notes: notes.map((note) => Object.assign({ day: words.near(note.happened_on) }, note)),
       queueWords: countWords(notes.length),
+      foreign: all.length - notes.length,
       sending: queue.isFlushing(),
       arrived: arrived ? '都传上去了。' : notes.length ? '' : this.data.arrived,
     });
@@ -111,6 +116,13 @@ Page({
   /** @param {WechatMiniprogram.TouchEvent} event */
   sendAgain(event) {
     queue.retry(event.currentTarget.dataset.id);
+  },
+
+  /** @param {WechatMiniprogram.TouchEvent} event */
+  takeBack(event) {
+    const { id, commitment } = event.currentTarget.dataset;
+    drafts.takeBack(id);
+    wx.navigateTo({ url: `/member/entry/entry?id=${commitment}` });
   },
 
   /** @param {WechatMiniprogram.TouchEvent} event */
