@@ -50,7 +50,7 @@ def create_device(body: dict[str, str]) -> dict[str, str]:
     """Give a client without cookies its mark; nothing of it is stored here.
 
     With a mini-program's bearer it is the person's mark: one WeChat is one voter on all his
-    phones. It is good for 30 days; ask again with the old one, which stays this phone's.
+    phones. Ask once a round, with the mark this phone had: its secret stays.
     """
     identity = current_identity()
     if identity is None:

@@ -29,7 +29,8 @@ SECRET_BYTES = 32
 MAC_BYTES = 16
 TOKEN_LENGTH = 86
 WECHAT_TOKEN_LENGTH = 91
-WECHAT_MARK_LIFE = timedelta(days=30)
+# The mini-program asks for a mark once a round, and no round is longer than a year.
+WECHAT_MARK_LIFE = timedelta(days=400)
 _PURPOSE = b"brickwall device mark v1\0"
 _WECHAT_PURPOSE = b"brickwall device mark v2\0"
 _VERSION = b"\x02"
