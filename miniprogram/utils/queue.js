@@ -165,12 +165,17 @@ async function enqueueEntry(draft) {
  */
 function drop(id) {
   const note = store.get(KEEP + id, /** @type {Note | null} */ (null));
-  store.set(
-    'queue',
-    order().filter((each) => each !== id),
-  );
+  // First what needs no room: on a full phone a note that arrived must not be sent again.
   store.remove(KEEP + id);
   if (note) note.photos.forEach((photo) => dropFile(photo.path));
+  try {
+    store.set(
+      'queue',
+      order().filter((each) => each !== id),
+    );
+  } catch (error) {
+    // An id without its note is passed over, and goes with the next change.
+  }
   changed();
 }
 

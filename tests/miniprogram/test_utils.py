@@ -207,6 +207,16 @@ def test_a_full_phone_is_a_sentence_and_loses_nothing(phone: MiniProgram) -> Non
     assert phone.storage["bw.letters"] == "big"
 
 
+def test_what_arrived_is_dropped_on_a_full_phone_too(phone: MiniProgram) -> None:
+    note = {"id": "n1", "state": "waiting", "photos": [], "who": "x", "auth": "phone"}
+    phone.keep("bw.queue", ["n1", "n2"])
+    phone.keep("bw.queue.n1", note)
+    phone.keep("bw.queue.n2", {**note, "id": "n2"})
+    phone.storage_full()
+    assert call(phone, "queue", "u.drop('n1')") is None
+    assert call(phone, "queue", "u.list().map((one) => one.id)") == ["n2"]
+
+
 def test_a_draft_over_a_megabyte_is_refused_before_wechat_does(phone: MiniProgram) -> None:
     found = call(phone, "store", "u.set('draft', '字'.repeat(400000))")
     assert found["code"] == "phone.too_long"
