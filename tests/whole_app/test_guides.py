@@ -20,9 +20,9 @@ EMPHASIS = {"加粗", "它印在每一块砖上，挂上墙以后就不能再改
 @pytest.fixture(scope="module")
 def words() -> str:
     """Return everything a page may say: templates, scripts, sources and plaque templates."""
-    folders = (PACKAGE, PACKAGE.parents[1] / "qr_assets")
+    folders = (PACKAGE, PACKAGE.parents[1] / "qr_assets", PACKAGE.parents[1] / "miniprogram")
     files = [path for folder in folders for path in folder.rglob("*")]
-    kinds = {".html", ".py", ".js", ".toml", ".typ"}
+    kinds = {".html", ".py", ".js", ".toml", ".typ", ".wxml"}
     return "\n".join(path.read_text() for path in files if path.suffix in kinds)
 
 
