@@ -23,12 +23,12 @@ def insert_new(
 ) -> Sequence[Any]:
     """Insert the rows that break no unique key and return ``returning`` of those that were new.
 
-    One statement, so two workers at once cannot both win.
+    The database decides, so two workers at once cannot both win.
     """
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite_insert if on_sqlite else postgresql_insert
-    statement = insert(table).values(list(rows)).on_conflict_do_nothing()
-    return session.execute(statement.returning(*returning)).all()
+    statement = insert(table).on_conflict_do_nothing().returning(*returning)
+    return session.execute(statement, [dict(row) for row in rows]).all()
 
 
 def open_mailbox(session: Session, owner: Owner) -> Mailbox:
