@@ -5,16 +5,23 @@ from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import Role
 from brickwall.accounts.rules import ROLE_PERMISSIONS
+from brickwall.commitments.constants import Showing
+from brickwall.commitments.models import Commitment, FulfilmentEntry, Photo
 from brickwall.evaluations.constants import RoundState
 from brickwall.evaluations.keys import RoundKeys
 from brickwall.evaluations.models import EvaluationRound, Rating, RatingComment
 from brickwall.evaluations.services import close_round
 from brickwall.feedback.models import Feedback
 from brickwall.feedback.services import answer_feedback
+from brickwall.kernel import clock
+from brickwall.kernel.images import Size, image_path
 from brickwall.kernel.permissions import Actor, Grant
+from brickwall.kernel.projections import mark_all_stale, mark_stale
 from brickwall.organisations.models import Member, Organisation
 from brickwall.plaques.models import Plaque
-from brickwall.plaques.services import issue_blank_stock, retire_plaque
+from brickwall.plaques.services import ensure_plaques, issue_blank_stock, retire_plaque
+from tests.factories.organisations import make_member, make_organisation
+from tests.factories.pictures import jpeg
 from tests.miniprogram.people import database
 from tests.support.server import Server, settings_for
 
@@ -86,3 +93,40 @@ def end_round(site: Server) -> None:
         close_round(
             session, _secretary(round_.organisation), RoundKeys(settings.keys_dir), round_, "村里停电"
         )
+
+
+def add_photo(site: Server, title: str) -> None:
+    """Put a photo that everybody may see to the last entry of the promise with this title."""
+    settings = settings_for(site.var_dir, site.url)
+    with database(site) as session:
+        entry = session.scalars(
+            select(FulfilmentEntry)
+            .join(Commitment, Commitment.id == FulfilmentEntry.commitment_id)
+            .where(Commitment.title == title)
+            .order_by(FulfilmentEntry.happened_on.desc())
+            .limit(1)
+        ).one()
+        photo = Photo(
+            account_id=0, entry_id=entry.id, width=640, height=480, digest="0" * 64, created_at=clock.now()
+        )
+        photo.showing = Showing.SHOWN
+        session.add(photo)
+        session.flush()
+        for size in Size:
+            path = image_path(settings.media_dir, photo.public_id, size)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(jpeg(640, 480))
+        mark_stale(session, f"commitment:{entry.commitment_id}", f"member:{entry.commitment.member_id}")
+
+
+def build_large_wall(site: Server, bricks: int) -> str:
+    """Add a branch with this many members to the site and return its code."""
+    with database(site) as session:
+        village = session.scalars(select(Organisation).order_by(Organisation.id)).first()
+        assert village is not None
+        branch = make_organisation(session, name="大坪村党支部", code="daping", parent=village.parent)
+        for place in range(bricks):
+            make_member(session, branch, name=f"党员{place + 1}", wall_position=place + 1)
+        ensure_plaques(session, _secretary(branch), branch)
+        mark_all_stale(session)
+        return branch.code

@@ -75,7 +75,7 @@ Page({
       state: isNotice ? 'notice' : 'shown',
       old: found.old,
       page,
-      wall: isNotice ? page.links[0] && page.links[0].path : page.wall_path,
+      wall: isNotice ? (page.links[0] || { path: '' }).path : page.wall_path,
       feedback: isNotice ? '' : page.feedback_path,
     });
     wx.setNavigationBarTitle({ title: isNotice ? page.heading : page.name });

@@ -13,35 +13,31 @@ const COURSE = 60;
  */
 
 /**
- * Return the segments with no brick in them yet.
+ * Cut a wall: the segments with the first bricks in them, and the others in pieces, each small
+ * enough to be handed over at once.
  * @param {any} page
- * @returns {Segment[]}
+ * @returns {{segments: Segment[], pieces: Array<Record<string, Brick>>}} pieces by data path
  */
-function frames(page) {
-  return (page.segments || []).map((/** @type {any} */ segment) => ({
-    name: segment.name,
-    count: segment.bricks.length,
-    bricks: [],
-  }));
-}
-
-/**
- * Cut a wall into pieces, each small enough to be handed over at once.
- * @param {any} page
- * @returns {Array<Record<string, Brick>>} by data path, in the order of the wall
- */
-function courses(page) {
+function cut(page) {
   /** @type {Array<Record<string, Brick>>} */
   const pieces = [];
-  let left = 0;
-  (page.segments || []).forEach((/** @type {any} */ segment, /** @type {number} */ at) => {
-    segment.bricks.forEach((/** @type {Brick} */ brick, /** @type {number} */ place) => {
-      if (left === 0) pieces.push({});
-      pieces[pieces.length - 1][`segments[${at}].bricks[${place}]`] = brick;
-      left = (left + 1) % COURSE;
+  let laid = 0;
+  const segments = (page.segments || []).map((/** @type {any} */ given, /** @type {number} */ at) => {
+    /** @type {Segment} */
+    const segment = { name: given.name, count: given.bricks.length, bricks: [] };
+    given.bricks.forEach((/** @type {Brick} */ brick, /** @type {number} */ place) => {
+      const piece = Math.floor(laid / COURSE) - 1;
+      laid += 1;
+      if (piece < 0) {
+        segment.bricks.push(brick);
+        return;
+      }
+      if (!pieces[piece]) pieces[piece] = {};
+      pieces[piece][`segments[${at}].bricks[${place}]`] = brick;
     });
+    return segment;
   });
-  return pieces;
+  return { segments, pieces };
 }
 
 Page({
@@ -84,19 +80,19 @@ Page({
   },
 
   /**
-   * Put a wall on the screen: frame and first bricks, then the others piece by piece.
+   * Put a wall on the screen: the first bricks, then the others piece by piece.
    * @param {import('../shared/twin.js').Found} found
    */
   async show(found) {
     const page = Object.assign({}, found.page, { segments: null });
-    const pieces = courses(found.page);
+    const { segments, pieces } = cut(found.page);
     wx.setNavigationBarTitle({ title: page.heading });
     await this.draw({
       state: 'shown',
       busy: false,
       old: found.old,
       page,
-      segments: frames(found.page),
+      segments,
       feedback: page.feedback_path || '',
     });
     for (const piece of pieces) await this.draw(piece);
