@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from brickwall.kernel import clock
-from brickwall.kernel.db import after_commit, db, hurried, sqlite_is_safe, transaction
+from brickwall.kernel.db import after_commit, db, hurried, is_writing_here, sqlite_is_safe, transaction
 from brickwall.kernel.http import Application
 from brickwall.kernel.jobs import Heartbeat
 from tests.factories.organisations import make_organisation
@@ -101,3 +101,23 @@ def test_a_hurried_write_gives_up_soon_and_the_next_one_waits_again(app: Applica
     with transaction() as session:
         make_organisation(session, code="after")
         assert session.execute(text("PRAGMA busy_timeout")).scalar() == 15_000
+
+
+def test_a_thread_knows_that_others_wait_for_it(app: Application) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    seen: list[bool] = []
+    with transaction() as session:
+        assert not is_writing_here()
+        make_organisation(session, code="one")
+        assert is_writing_here()
+        other = threading.Thread(target=lambda: seen.append(is_writing_here()))
+        other.start()
+        other.join()
+    assert seen == [False]
+    assert not is_writing_here()
+
+    with pytest.raises(OSError, match="broken"), transaction() as session:
+        make_organisation(session, code="two")
+        raise OSError("broken")
+    assert not is_writing_here()

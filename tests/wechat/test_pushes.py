@@ -287,6 +287,8 @@ def test_an_envelope_that_is_not_ours_is_refused(
         b"<xml>",
         b"<xml/>",
         b"<a><MsgType>event</MsgType></a>",
+        b"<!DOCTYPE xml><xml><MsgType>event</MsgType><Event>x</Event></xml>",
+        b'<!doctype xml SYSTEM "http://127.0.0.1:9/x"><xml><MsgType>event</MsgType></xml>',
         BOMB.encode(),
         BOMB.replace("<!DOCTYPE", "<!doctype").encode(),
         BOMB.encode("utf-16"),
