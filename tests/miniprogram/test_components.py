@@ -99,3 +99,33 @@ def test_loading_and_refusal_have_words_and_a_next_step(mp: MiniProgram, village
     mp.see("系统正忙，没有办成")
     mp.shot("components-refusal")
     mp.accessible()
+
+
+def ask(mp: MiniProgram) -> None:
+    """Let the page on top ask for the privacy consent; its answer is kept for :func:`answer`."""
+    mp.page.evaluate("() => { window.asked = __mp.load('utils/consent.js').askPrivacy(); }")
+    mp.see("请您同意")
+
+
+def answer(mp: MiniProgram) -> bool:
+    """Return what the consent ended with."""
+    found: bool = mp.page.evaluate("() => window.asked")
+    return found
+
+
+def test_a_consent_can_be_refused_left_open_and_given(mp: MiniProgram) -> None:
+    mp.open("/pages/rules/rules", width=320, big=True)
+    ask(mp)
+    mp.accessible()
+    mp.shot("components-consent-320-big")
+    mp.tap("不同意，不用这项")
+    assert answer(mp) is False
+    mp.go("/pages/settings/settings")
+    mp.at("pages/settings/settings")
+    ask(mp)
+    mp.back()
+    assert answer(mp) is False, "a page that goes away says no"
+    ask(mp)
+    mp.tap("同意")
+    assert answer(mp) is True
+    mp.miss("请您同意")
