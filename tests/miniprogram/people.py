@@ -115,10 +115,11 @@ def phone_number(promise: Promise) -> str:
     return f"1990000{wall_names().index(promise.name):04d}"
 
 
-def commitment_state(site: Server, title: str) -> list[CommitmentState]:
-    """Return the states of the commitments with this title."""
+def commitment_state(site: Server, wanted: str) -> list[CommitmentState]:
+    """Return the states of the commitments with this public id or title."""
+    either = or_(Commitment.public_id == wanted, Commitment.title == wanted)
     with database(site) as session:
-        return list(session.scalars(select(Commitment.state).where(Commitment.title == title)))
+        return list(session.scalars(select(Commitment.state).where(either)))
 
 
 def decide_on(site: Server, wanted: str, step: str, reason: str) -> None:

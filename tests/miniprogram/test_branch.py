@@ -79,7 +79,7 @@ def test_what_waits_is_vetted_one_after_another(mp: MiniProgram, site: Server, c
     mp.see(f"第 1 件，共 {count} 件")
     mp.shot("review")
     mp.accessible()
-    first = mp.data()["item"]["card"]["title"]
+    first = mp.data()["item"]["card"]["id"]
     mp.tap("退回")
     mp.tap("退回")
     mp.see("请写明原因")
@@ -88,7 +88,7 @@ def test_what_waits_is_vetted_one_after_another(mp: MiniProgram, site: Server, c
     mp.tap("退回")
     mp.see("退回了，对方会看到原因", f"共 {count - 1} 件")
     assert commitment_state(site, first) == [S.RETURNED]
-    second = mp.data()["item"]["card"]["title"]
+    second = mp.data()["item"]["card"]["id"]
     mp.tap("审过并公示")
     mp.see("审过了，已经公示")
     mp.shot("review-next")

@@ -98,6 +98,7 @@ Page({
     const all = queue.list().filter((note) => note.auth !== 'staff');
     const notes = all.filter((note) => note.who === me);
     const arrived = this.had > notes.length && notes.length === 0;
+    if (notes.length > this.had) wx.pageScrollTo({ scrollTop: 0, duration: 0 });
     this.had = notes.length;
     this.setData({
       notes: notes.map((note) => Object.assign({ day: words.near(note.happened_on) }, note)),

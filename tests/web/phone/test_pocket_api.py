@@ -94,7 +94,7 @@ def test_my_own_view_carries_words_facts_and_the_chain_newest_first(
     session.commit()
     told = phone.get(f"{API}/me/commitments/{made.public_id}").json
     assert told["words"]["beneficiary"] == "村东 18 户"
-    assert {"label": "谁受益", "value": "村东 18 户"} in told["facts"]
+    assert {"label": "谁受益", "value": "村东 18\u00a0户"} in told["facts"]
     newest, wrong = told["chain"][:2]
     assert (newest["text"], newest["reason"], newest["struck"]) == ("挖好 96\u00a0米", "量错了", False)
     assert newest["entry"]["text"] == "挖好 96 米"

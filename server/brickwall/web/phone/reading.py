@@ -30,7 +30,9 @@ def read_own(session: Session, actor: Actor, commitment: Commitment) -> dict[str
     return {
         "card": card,
         "words": text_of(commitment),
-        "facts": [{"label": label, "value": value} for label, value in facts_of(text_of(commitment))],
+        "facts": [
+            {"label": label, "value": keep_measures(value)} for label, value in facts_of(text_of(commitment))
+        ],
         "chain": [_link(link, card, today) for link in links],
     }
 

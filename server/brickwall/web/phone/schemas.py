@@ -8,6 +8,7 @@ from brickwall.commitments.constants import LABELS, Category, CommitmentKind, Co
 from brickwall.commitments.schemas import PhotoOut
 from brickwall.plaques.constants import PlaqueEventKind
 from brickwall.plaques.schemas import PlaqueOut
+from brickwall.publicity.words import keep_measures
 
 CODE_LENGTH = validate.Length(min=1, max=60)
 
@@ -57,7 +58,7 @@ class CardOut(Schema):
     """
 
     id = fields.String(attribute="commitment.public_id", required=True)
-    title = fields.String(attribute="commitment.title", required=True)
+    title = fields.Function(lambda card: keep_measures(card.commitment.title))
     file_number = fields.Function(lambda card: card.commitment.file_number or "")
     state = fields.Enum(CommitmentState, attribute="commitment.state", by_value=True, required=True)
     state_label = fields.Function(lambda card: LABELS[card.commitment.state])

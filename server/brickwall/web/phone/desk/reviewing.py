@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from brickwall.commitments.models import Commitment
 from brickwall.kernel.permissions import Actor
+from brickwall.publicity.words import keep_measures
 from brickwall.web.console.commitments.detail import find_detail
 from brickwall.web.phone.reading import read_own
 
@@ -17,7 +18,7 @@ def read_reviewed(session: Session, actor: Actor, commitment: Commitment) -> dic
         **read_own(session, actor, commitment),
         "owner": detail.owner,
         "organisation": commitment.organisation.name,
-        "hints": detail.hints,
+        "hints": [keep_measures(hint) for hint in detail.hints],
         "waiting": detail.waiting,
         "may_vet_revision": detail.may_vet_revision,
     }
