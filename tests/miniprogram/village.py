@@ -64,7 +64,7 @@ def bricks(site: Server) -> dict[str, str]:
         rows = session.execute(
             select(Member.name, Plaque.code).join(Plaque, Plaque.member_id == Member.id)
         ).all()
-        return {name: code for name, code in rows}
+        return {row.name: row.code for row in rows}
 
 
 def retire(site: Server, code: str) -> None:
