@@ -65,6 +65,12 @@ def test_looking_at_settings_signs_nobody_in(mp: MiniProgram) -> None:
     assert mp.calls("login") == []
 
 
+def test_staff_find_their_desk_from_here(mp: MiniProgram) -> None:
+    mp.open(SETTINGS)
+    mp.tap("打开支部工作台")
+    mp.see("登录")
+
+
 def test_what_is_kept_is_said_and_leaving_forgets_it(mp: MiniProgram) -> None:
     mp.open(SETTINGS, who="leaver")
     mp.keep("bw.receipts", [RECEIPT])

@@ -140,6 +140,10 @@ Page({
     });
   },
 
+  openDesk() {
+    ways.open('/branch/desk/desk');
+  },
+
   openRules() {
     ways.open('/pages/rules/rules');
   },
