@@ -272,12 +272,20 @@ def test_share_from_a_button_and_from_the_menu(calls: MiniProgram) -> None:
 def test_what_fails_a_test(calls: MiniProgram) -> None:
     calls.tap("小")
     run(calls, "void wx.flyAway")
+    run(calls, "p.setData({nothing: undefined})")
     run(calls, "void setTimeout(() => { throw new Error('thrown later'); })")
     run(calls, "void Promise.reject(new Error('left alone'))")
     run(calls, "void wx.getStorage({key: 'none'})")
-    calls.page.wait_for_function("() => __mp.record.errors.length >= 3")
+    calls.page.wait_for_function("() => __mp.record.errors.length >= 4")
     found = "\n".join(calls.complaints())
-    expected = ("small target: 小", "unsupported: wx.flyAway", "thrown later", "left alone", "data not found")
+    expected = (
+        "small target: 小",
+        "unsupported: wx.flyAway",
+        "thrown later",
+        "left alone",
+        "data not found",
+        "setData of nothing",
+    )
     for part in expected:
         assert part in found
         calls.expect_error(part)

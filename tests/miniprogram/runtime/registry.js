@@ -199,11 +199,40 @@ function installBuiltIns() {
   }
 }
 
+/** Most that one setData may carry to the other thread. */
+const MOST_DATA = 1024 * 1024;
+
+/** @param {string} where @param {any} data argument of setData, as WeChat would carry it over */
+function checkData(where, data) {
+  for (const [name, value] of Object.entries(data ?? {})) {
+    if (value === undefined) complain(`${where}: setData of ${name} to undefined changes nothing on a phone`);
+    if (typeof value === 'function') complain(`${where}: setData of a function: ${name}`);
+  }
+  if ((JSON.stringify(data)?.length ?? 0) > MOST_DATA) complain(`${where}: setData of more than ${MOST_DATA} bytes`);
+}
+
+/** @param {any} component whose setData from now on is looked at */
+function watchData(component) {
+  const caller = component.getMethodCaller();
+  const { setData } = caller;
+  caller.setData = (/** @type {any} */ data, /** @type {any} */ callback) => {
+    checkData(component.is, data);
+    return setData.call(caller, data, callback);
+  };
+}
+
 function installLifetimes() {
-  const behavior = space.getComponentSpace().define().lifetime('attached', function () {
-    const self = /** @type {any} */ (this);
-    attached(self._$ ?? self);
-  });
+  const behavior = space
+    .getComponentSpace()
+    .define()
+    .lifetime('created', function () {
+      const self = /** @type {any} */ (this);
+      watchData(self._$ ?? self);
+    })
+    .lifetime('attached', function () {
+      const self = /** @type {any} */ (this);
+      attached(self._$ ?? self);
+    });
   space.setOverallBehavior(/** @type {any} */ (behavior.registerBehavior()));
 }
 
