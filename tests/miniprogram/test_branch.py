@@ -137,7 +137,7 @@ def test_recording_on_behalf_in_a_meeting_and_without_network(
     mp.tap("记下")
     mp.see("记在手机里了")
     mp.back()
-    mp.see("代录的有 1 条还没传上去")
+    mp.see("代录的有 1 条还没传上去", "现在没有网", "替党员记一条")
     mp.shot("behalf-queue")
     mp.online()
     mp.miss("代录的有 1 条还没传上去")

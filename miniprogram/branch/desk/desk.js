@@ -13,6 +13,7 @@ const ASKS = {
   publish: '件审过了，等您公示',
   check: '件报“办成了”，等您核实',
 };
+const NO_NET = '现在没有网，下面是上次看到的情况。照样可以替党员记，有网自动传。';
 
 Page({
   data: {
@@ -20,6 +21,7 @@ Page({
     state: 'loading',
     problem: { title: '', detail: '' },
     desk: /** @type {any} */ (null),
+    stale: '',
     tasks: /** @type {any[]} */ ([]),
     held: 0,
     toInstall: 0,
@@ -53,22 +55,30 @@ Page({
 
   async load() {
     try {
-      this.show(await staff.ask({ path: '/desk' }));
+      const desk = await staff.ask({ path: '/desk' });
+      store.trySet('desk.home', desk);
+      this.show(desk, '');
     } catch (thrown) {
       const error = toApiError(thrown);
+      const had = store.get('desk.home', /** @type {any} */ (null));
       if (error.status === 401) return;
-      this.setData({ state: 'error', problem: { title: error.title, detail: '' } });
+      if (error.offline && had) this.show(had, NO_NET);
+      else this.setData({ state: 'error', problem: { title: error.title, detail: '' } });
     }
   },
 
-  /** @param {any} desk */
-  show(desk) {
+  /**
+   * @param {any} desk
+   * @param {string} stale why this may be old, or empty
+   */
+  show(desk, stale) {
     const tasks = desk.queues
       .filter(/** @param {any} each */ (each) => each.count > 0)
       .map(/** @param {any} each */ (each) => Object.assign({ asks: ASKS[each.name], says: `${each.count} ${ASKS[each.name]}` }, each));
     const plaques = desk.plaques;
     this.setData({
       desk,
+      stale,
       tasks,
       held: desk.held || 0,
       toInstall: plaques.issued + plaques.printed + plaques.damaged,
