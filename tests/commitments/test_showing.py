@@ -19,7 +19,7 @@ from brickwall.moderation.models import ContentCheck
 from brickwall.moderation.queries import find_check
 from brickwall.moderation.services import Origin, hold_check, refuse_check, release_check
 from brickwall.publicity.export import export_site
-from tests.factories.commitments import Village, make_account_row, make_commitment, make_village
+from tests.factories.commitments import Village, make_account_row, make_commitment, make_village, text
 from tests.factories.pictures import jpeg
 from tests.support.people import SignIn
 
@@ -238,3 +238,24 @@ def test_the_uploader_and_staff_open_a_hidden_photo(
     path = f"/media/{held.photos[0].public_id}-s.jpg"
     assert sign_in(Role.CLERK, village.branch).get(path).status_code == 200
     assert sign_in(Role.CLERK, village.other).get(path).status_code == 404
+
+
+def test_a_members_words_beside_a_step_are_public_once_the_branch_answered(
+    session: Session, village: Village, commitment: Commitment
+):
+    def public_words() -> list[str]:
+        return [link.why for link in read_chain(session, commitment) if link.why]
+
+    def own_words() -> list[str]:
+        return [link.why for link in read_chain(session, commitment, public=False) if link.why]
+
+    services.propose_revision(session, village.owner, commitment, text("修好村西头排水沟"), "东头县里修了")
+    assert (public_words(), own_words()) == ([], ["东头县里修了"])
+    services.refuse_revision(session, village.secretary, commitment, "再等等")
+    assert public_words() == ["东头县里修了", "再等等"]
+    services.record_entry(session, village.owner, commitment, EntryInput("都挖好了", amount=12))
+    services.claim_done(session, village.owner, commitment, "大家来看看")
+    assert "大家来看看" not in public_words()
+    assert "大家来看看" in own_words()
+    services.close_out(session, village.secretary, commitment, "属实")
+    assert public_words()[-2:] == ["大家来看看", "属实"]

@@ -4,8 +4,8 @@ The public chain holds what happened since it was written, without the drafts' i
 the branch sees every link.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -38,6 +38,12 @@ _SENTENCES: dict[EventKind, str] = {
 _INNER = frozenset({EventKind.EDITED})
 # Done by staff for a member, these say for whom.
 _FOR_HIM = frozenset({EventKind.PROPOSED, EventKind.DONE_CLAIMED})
+# The words beside a member's own step are public once the branch has acted on it: a person has
+# read them then (brickwall.moderation).
+_READ_WITH = {
+    EventKind.DONE_CLAIMED: frozenset({EventKind.SENT_BACK, EventKind.CLOSED_OUT}),
+    EventKind.REVISION_PROPOSED: frozenset({EventKind.REVISED, EventKind.REVISION_REFUSED}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +108,33 @@ def read_chain(session: Session, commitment: Commitment, *, public: bool = True)
 
     Args:
         public: leave out the drafts' inner changes and what nobody may see yet (entries and
-            photos that wait to be looked at, or were refused); False for the owner and his branch.
+            photos that wait to be looked at, or were refused; a member's words beside a step the
+            branch has not answered); False for the owner and his branch.
     """
     events = [
         event for event in queries.list_events(session, commitment) if not (public and event.kind in _INNER)
     ]
     entries = {view.public_id: view for view in read_entries(session, commitment, public=public)}
+    unread: set[int] = set()
     if public:
         events = [event for event in events if not _is_hidden(event, entries)]
+        unread = _unread(events)
     revisions = {row.number: row for row in queries.list_revisions(session, commitment)}
-    return [_link(event, commitment, entries, revisions) for event in events]
+    links = (_link(event, commitment, entries, revisions) for event in events)
+    return [replace(link, why="") if link.sequence in unread else link for link in links]
+
+
+def _unread(events: Sequence[CommitmentEvent]) -> set[int]:
+    """Return the numbers of a member's own steps whose words nobody of the branch has read yet."""
+    return {
+        event.sequence
+        for event in events
+        if event.data.get("by_owner")
+        and event.kind in _READ_WITH
+        and not any(
+            later.kind in _READ_WITH[event.kind] for later in events if later.sequence > event.sequence
+        )
+    }
 
 
 def _is_hidden(event: CommitmentEvent, shown: dict[str, EntryView]) -> bool:

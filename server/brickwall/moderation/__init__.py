@@ -15,6 +15,8 @@ The policy, and the one rule above it: **nothing is published because a check fa
   ``pass`` it needs none.
 - 投诉建议 are never held back: only the branch reads them. The verdict is a note for the reader.
 - A risky picture is hidden at once and its uploader told so; he may send another.
+- Words a member writes beside a step of his own (办成了, a wish to change the text) stay out of the
+  public chain until the branch has answered that step: it has read them then.
 - People release, or refuse with a reason; either can be turned round later, with a reason.
 
 An openid is sealed in the row and leaves it when the check is settled, as do all times of
