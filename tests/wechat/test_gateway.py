@@ -162,6 +162,8 @@ def test_an_error_number_means_the_same_in_every_call(
         {"body": "{}"},
         {"hang_up": "silent"},
         {"hang_up": "short"},
+        {"hang_up": "drip"},
+        {"body": "x" * 3_000_000},
         {"seconds": 3},
     ],
 )

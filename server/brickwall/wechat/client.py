@@ -6,9 +6,11 @@ fetches a token to sign somebody in, raises errors that carry addresses with sec
 
 import logging
 import re
+import time
 from typing import Any, NamedTuple
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 from wechatpy.client.api.base import BaseWeChatAPI
@@ -17,6 +19,8 @@ from wechatpy.exceptions import WeChatClientException
 from brickwall.wechat.constants import Timing
 
 CONNECTIONS = 16
+PIECE = 65_536
+LARGEST = 2 * 1024 * 1024
 QUERY = re.compile(r"\?[^\s\"']*")
 
 
@@ -42,6 +46,38 @@ class RefusedCall(Exception):
         super().__init__(str(errcode))
         self.errcode = errcode
         self.rid = rid
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Reads a whole answer within the time for one piece of it, and no more than a picture needs."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send a request and read the answer.
+
+        Raises:
+            requests.RequestException: when the answer comes in drops, breaks off or is too long.
+        """
+        response = super().send(request, *args, **{**kwargs, "stream": True})
+        deadline = time.monotonic() + kwargs["timeout"][1]
+        try:
+            # Where requests keeps what it has read; there is no public way to hand it in.
+            response._content = self._read(response, deadline)
+            response._content_consumed = True
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.ConnectionError(type(error).__name__) from None
+        finally:
+            response.close()
+        return response
+
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        body = b""
+        while piece := response.raw.read1(PIECE, decode_content=True):
+            body += piece
+            if time.monotonic() > deadline:
+                raise requests.ReadTimeout("drip")
+            if len(body) > LARGEST:
+                raise requests.exceptions.ContentDecodingError("too long")
+        return body
 
 
 class MiniProgramApi(BaseWeChatAPI):  # type: ignore[misc]
@@ -82,7 +118,8 @@ class MiniProgramClient(WeChatClient):  # type: ignore[misc]
         # The secret stays with the gateway: upstream's exceptions carry the client.
         super().__init__(appid, secret="", auto_retry=False)
         self.API_BASE_URL = f"{api_base}/"
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0)
+        self._http.headers["Accept-Encoding"] = "identity"
+        adapter = BoundedAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0)
         for scheme in ("http://", "https://"):
             self._http.mount(scheme, adapter)
 

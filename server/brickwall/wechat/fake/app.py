@@ -6,7 +6,7 @@ Codes carry what they stand for. A sign-in code ``alice`` or ``alice:2`` is the 
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -219,11 +219,20 @@ ANSWERS: dict[str, Callable[[World, Request], Response]] = {
 }
 
 
+def _drip() -> Iterator[str]:
+    """Yield an answer a letter at a time, four a second."""
+    for letter in '{"errcode":0,"errmsg":"ok"}':
+        time.sleep(0.25)
+        yield letter
+
+
 def hang_up(kind: str) -> Response:
-    """Close the connection without an answer, or in the middle of one."""
+    """Close the connection without an answer, in the middle of one, or take for ever over it."""
     if kind == "silent":
         request.environ["werkzeug.socket"].shutdown(2)
         return Response("")
+    if kind == "drip":
+        return Response(_drip(), mimetype="application/json")
     answer = Response('{"errcode":0,', mimetype="application/json")
     answer.automatically_set_content_length = False
     answer.headers["Content-Length"] = "4000"

@@ -26,7 +26,8 @@ class Fault:
         status: HTTP status of the answer.
         body: answered as it is, instead of JSON.
         seconds: waited before anything else happens.
-        hang_up: ``silent`` closes without an answer, ``short`` in the middle of one.
+        hang_up: ``silent`` closes without an answer, ``short`` in the middle of one, ``drip``
+            sends it a letter at a time.
         times: how often; None for ever.
     """
 
