@@ -7,6 +7,7 @@ import click
 from brickwall.kernel.http import settings
 from brickwall.wechat.checking import LABELS, Mark, examine
 from brickwall.wechat.fake import World, serve_fake
+from brickwall.wechat.fake.world import Fault, Push
 from brickwall.wechat.gateway import gateway
 from brickwall.wechat.links import LinkRule
 
@@ -20,10 +21,26 @@ def wechat() -> None:
 
 @wechat.command()
 @click.option("--port", default=FAKE_PORT, show_default=True, help="在本机哪个端口上听。")
-def fake(port: int) -> None:
+@click.option(
+    "--call", default="*", show_default=True, help="哪个调用出故障：api、token、sign_in、phone 等。"
+)
+@click.option("--errcode", default=0, help="故障：一直回答这个错误号，例如 40001、45009、43101。")
+@click.option("--slow", default=0.0, help="故障：每次先等这么多秒。")
+@click.option("--down", is_flag=True, help="故障：一直不回答。")
+@click.option(
+    "--push-url", default="", help="照片的审核结果推送到哪里，例如 http://127.0.0.1:8000/wechat/push。"
+)
+@click.option("--push-token", default="", help="推送的令牌。")
+@click.option("--push-key", default="", help="EncodingAESKey；填了就用安全模式。")
+def fake(
+    port: int, call: str, errcode: int, slow: float, down: bool, push_url: str, push_token: str, push_key: str
+) -> None:
     """在本机运行一个假的微信服务器，供试用和测试，按 Ctrl-C 停下。"""
-    world = World()
-    click.echo(f"假的微信服务器在 http://127.0.0.1:{port}，只供试用。")
+    push = Push(url=push_url, token=push_token, key=push_key, mode="safe" if push_key else "plain")
+    world = World(push=push)
+    if errcode or slow or down:
+        world.faults = [Fault(call, errcode, seconds=slow, hang_up="silent" if down else "")]
+    click.echo(f"假的微信服务器在 http://127.0.0.1:{port}，只供试用。网站要填：")
     click.echo(f"BRICKWALL_WECHAT_API=http://127.0.0.1:{port}")
     click.echo(f"BRICKWALL_WECHAT_APPID={world.appid}")
     click.echo(f'BRICKWALL_WECHAT_SECRET="{world.secret}"')
