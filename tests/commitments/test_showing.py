@@ -16,7 +16,7 @@ from brickwall.commitments.services.fulfilling import EntryInput
 from brickwall.config import Settings
 from brickwall.moderation.constants import CheckReason, CheckState, ContentKind
 from brickwall.moderation.models import ContentCheck
-from brickwall.moderation.queries import find_check
+from brickwall.moderation.queries import find_check, held_below
 from brickwall.moderation.services import Origin, hold_check, refuse_check, release_check
 from brickwall.publicity.export import export_site
 from tests.factories.commitments import Village, make_account_row, make_commitment, make_village, text
@@ -223,6 +223,32 @@ def test_a_correction_is_looked_at_with_its_reason_and_replaces_what_was_refused
     assert [(link.entry.text, link.why) for link in shown if link.entry] == [("帮扶一户", "写得太细了")]
     # The kept photo keeps its own standing: it still waits.
     assert [link.entry.photos for link in shown if link.entry] == [[]]
+
+
+def test_what_was_corrected_while_it_waited_leaves_the_queue(
+    session: Session,
+    village: Village,
+    held: FulfilmentEntry,
+    commitment: Commitment,
+    wechat_settings: Settings,
+):
+    kept, left = (photo.public_id for photo in held.photos)
+    newer = services.supersede_entry(
+        session,
+        village.owner,
+        held,
+        EntryInput("帮扶一户", photo_ids=[kept]),
+        "写得太细了",
+        origin=Origin(wechat_settings),
+    )
+    session.commit()
+    waiting = {check.subject for check in session.scalars(held_below([village.branch.path]))}
+    assert waiting == {newer.public_id, kept}
+    assert find_check(session, ContentKind.PHOTO, left) is None
+    release_all(session, village, newer)
+    assert WORDS not in str(read_chain(session, commitment))
+    old = next(view for view in read_entries(session, commitment, public=False) if view.superseded)
+    assert old.notice == ""
 
 
 def test_the_newest_entry_on_cards_is_the_newest_shown(

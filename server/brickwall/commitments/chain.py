@@ -169,12 +169,14 @@ def _refusal_reasons(session: Session, rows: Iterable[FulfilmentEntry]) -> dict[
 
 def notice_of(row: FulfilmentEntry, refusal: str = "") -> str:
     """Return what its writer is told about an entry that, or whose photos, are not shown."""
+    if row.superseded:
+        return ""
     if row.showing is Showing.WAITING:
         return LABELS[Showing.WAITING]
     if row.showing is Showing.REFUSED:
         why = f"，原因：{refusal.rstrip('。')}" if refusal else ""
         return f"{LABELS[Showing.REFUSED]}{why}。可以更正这条，改好再交"
-    photos = [] if row.superseded else [photo.showing for photo in row.photos]
+    photos = [photo.showing for photo in row.photos]
     refused, waiting = photos.count(Showing.REFUSED), photos.count(Showing.WAITING)
     words = [f"有 {waiting} 张照片等待审看，通过后公开"] if waiting else []
     if refused:

@@ -67,7 +67,15 @@ def create_device(body: dict[str, str]) -> dict[str, str]:
 @blueprint.doc(**schemas.ONCE)
 def rate(body: dict[str, Any]) -> dict[str, Any]:
     """Rate a brick's holder; 201 once the disk has it. The same face again is the same rating."""
-    tap = services.Tap(
+    receipt = services.record_rating(_keys(), _tap(body))
+    return {
+        "receipt": receipt.text,
+        "round": {"id": receipt.round_public_id, "name": receipt.round_name},
+    }
+
+
+def _tap(body: dict[str, Any]) -> services.Tap:
+    return services.Tap(
         round_public_id=body["round"],
         code=body["subject"],
         value=body["value"],
@@ -77,11 +85,6 @@ def rate(body: dict[str, Any]) -> dict[str, Any]:
         comment=body["comment"],
         openid_sealed=current_origin().seal() if body["comment"] else None,
     )
-    receipt = services.record_rating(_keys(), tap)
-    return {
-        "receipt": receipt.text,
-        "round": {"id": receipt.round_public_id, "name": receipt.round_name},
-    }
 
 
 @blueprint.get("/receipts/<code>")

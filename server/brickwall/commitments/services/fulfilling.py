@@ -12,7 +12,7 @@ from brickwall.commitments.constants import CommitmentKind, EntrySource, EventKi
 from brickwall.commitments.models import Commitment, CommitmentEvent, FulfilmentEntry
 from brickwall.commitments.services.moving import add_to_count, lock, log_event, take_step
 from brickwall.commitments.services.photos import attach_photos, move_photos
-from brickwall.commitments.services.showing import counted, put_up
+from brickwall.commitments.services.showing import counted, put_up, take_down
 from brickwall.commitments.texts import MAX_AMOUNT, clean_entry_text, clean_reason
 from brickwall.commitments.transitions import CLAIM, RESUME
 from brickwall.kernel import clock
@@ -112,9 +112,9 @@ def supersede_entry(
     session.add(row)
     session.flush()
     kept = move_photos(session, entry, row, correction.photo_ids)
-    attach_photos(
-        session, actor, row, [one for one in correction.photo_ids if one not in kept], start=len(kept)
-    )
+    new = [one for one in correction.photo_ids if one not in kept]
+    attach_photos(session, actor, row, new, start=len(kept))
+    take_down(session, entry)
     put_up(session, actor, origin, row, reason=cleaned, known=kept)
     add_to_count(commitment, counted(row) - before)
     log_event(
@@ -210,4 +210,3 @@ def _clean_amount(commitment: Commitment, amount: int | None, least: int) -> int
         return amount
     message = f"这次的数量要在 {least} 到 {MAX_AMOUNT} 之间。"
     raise Invalid(message, "commitments.amount_out_of_range", fields={"amount": message})
-

@@ -18,7 +18,7 @@ from brickwall.commitments.services.telling import tell_entry_refused
 from brickwall.kernel.permissions import Actor
 from brickwall.moderation.constants import ContentKind
 from brickwall.moderation.owners import Described, Owner, register
-from brickwall.moderation.services import Origin, ask
+from brickwall.moderation.services import Origin, ask, stop_looking
 
 
 def put_up(
@@ -48,6 +48,16 @@ def put_up(
         new = photo.public_id not in known
         if new and not ask(session, origin, ContentKind.PHOTO, photo.public_id, place, by_staff=staff):
             photo.showing = Showing.WAITING
+    session.flush()
+
+
+def take_down(session: Session, entry: FulfilmentEntry) -> None:
+    """Stop looking at a corrected entry and the photos left with it: nobody will see them."""
+    for kind, things in ((ContentKind.ENTRY, [entry]), (ContentKind.PHOTO, list(entry.photos))):
+        waiting = [thing for thing in things if thing.showing is Showing.WAITING]
+        stop_looking(session, kind, [thing.public_id for thing in waiting])
+        for thing in waiting:
+            thing.showing = Showing.REFUSED
     session.flush()
 
 

@@ -12,6 +12,7 @@ from brickwall.moderation.services.settling import (
     pass_check,
     refuse_check,
     release_check,
+    stop_looking,
 )
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "pass_check",
     "refuse_check",
     "release_check",
+    "stop_looking",
     "word_hint",
 ]

@@ -90,6 +90,18 @@ def drop_check(session: Session, check: ContentCheck) -> None:
     session.execute(delete(ContentCheck).where(ContentCheck.public_id == check.public_id))
 
 
+def stop_looking(session: Session, kind: ContentKind, subjects: Collection[str]) -> None:
+    """Forget the open checks of things their owner will not show any more, whatever the answer."""
+    if subjects:
+        session.execute(
+            delete(ContentCheck).where(
+                ContentCheck.kind == kind,
+                ContentCheck.subject.in_(list(subjects)),
+                ContentCheck.state.in_(rules.OPEN),
+            )
+        )
+
+
 def hold_overdue(session: Session) -> int:
     """Give to people what WeChat has not answered within half an hour; return how much that is."""
     overdue = queries.list_overdue(session)

@@ -126,6 +126,5 @@ def save_correction(public_id: str, entry_id: str) -> ResponseReturnValue:
         entry = queries.get_entry(db.session(), _mine(public_id), entry_id)
         return _again(problem, public_id, entry=entry, kept=kept)
     _tell_words(f"{correction.text}\n{reason}")
-    return done(
-        "更正好了，原来那条划掉了，还能看到", url_for("console_commitments.page", public_id=public_id)
-    )
+    sentence = "更正好了，原来那条划掉了，还能看到"
+    return done(sentence, url_for("console_commitments.page", public_id=public_id))
