@@ -198,11 +198,11 @@ def test_at_fifty_kilobits_a_first_look_takes_three_seconds_at_most(
 def test_a_commitment_that_is_not_there_leads_on(mp: MiniProgram) -> None:
     mp.open(CHAIN, id="000000000000", who="lost")
     mp.see("没有找到这件承诺")
-    mp.tap("去看砖墙")
+    mp.tap("看整面墙")
     mp.at(WALL)
     mp.open(CHAIN, id="half")
     mp.see("没有读到是哪一件承诺")
     mp.open(WALL, id="nowhere")
-    mp.see("没有找到这面墙")
+    mp.see("没有找到这面墙", "看别的砖墙")
     mp.tap("扫码或输入编号")
     mp.at("/pages/scan/scan")

@@ -50,6 +50,7 @@ Page({
     old: '',
     page: /** @type {any} */ (null),
     feedback: '',
+    lost: false,
     segments: /** @type {Segment[]} */ ([]),
     at: '',
     typed: '',
@@ -75,7 +76,13 @@ Page({
     } catch (error) {
       const problem = toApiError(error);
       const gone = problem.status === 404;
-      this.setData({ state: 'error', problem: problem.title, retry: gone ? '' : '再试一次', busy: false });
+      this.setData({
+        state: 'error',
+        problem: problem.title,
+        retry: gone ? '' : '再试一次',
+        lost: gone && this.path !== '/',
+        busy: false,
+      });
     }
   },
 
