@@ -25,6 +25,7 @@ from brickwall.web.phone.desk.plaques import HeldPlaque
 from brickwall.web.phone.desk.reviewing import read_reviewed
 from brickwall.web.phone.reading import read_cards
 
+NOTHING: dict[str, Any] = {"number": 0, "total": 0, "previous": "", "following": "", "item": None}
 blueprint = Blueprint("api_desk", __name__, url_prefix="/desk", description="支部手机上的页面")
 
 
@@ -61,18 +62,12 @@ def get_review(query: dict[str, str], which: str) -> dict[str, Any]:
     waiting = queue.select(actor).with_only_columns(Commitment.public_id).limit(MAX_SHOWN)
     ids = session.scalars(waiting).all()
     if not ids:
-        nothing = {"number": 0, "total": 0, "previous": "", "following": "", "item": None}
-        return {"queue": _counted(queue, 0), **nothing}
+        return {"queue": _counted(queue, 0), **NOTHING}
     place = place_in(queue, ids, query["at"])
     commitment = queries.get_readable_commitment(session, actor, ids[place.number - 1])
-    return {
-        "queue": _counted(queue, place.total),
-        "number": place.number,
-        "total": place.total,
-        "previous": place.previous,
-        "following": place.following,
-        "item": read_reviewed(session, actor, commitment),
-    }
+    where = {name: getattr(place, name) for name in ("number", "total", "previous", "following")}
+    item = read_reviewed(session, actor, commitment)
+    return {"queue": _counted(queue, place.total), **where, "item": item}
 
 
 @blueprint.get("/commitments/<public_id>")
