@@ -19,6 +19,7 @@ from brickwall.moderation.models import ContentCheck
 from brickwall.moderation.queries import find_check, held_below
 from brickwall.moderation.services import Origin, hold_check, refuse_check, release_check
 from brickwall.publicity.export import export_site
+from brickwall.publicity.queries import commitments_with_photos
 from tests.factories.commitments import Village, make_account_row, make_commitment, make_village, text
 from tests.factories.pictures import jpeg
 from tests.support.people import SignIn
@@ -255,6 +256,7 @@ def test_the_newest_entry_on_cards_is_the_newest_shown(
     session: Session, village: Village, held: FulfilmentEntry, commitment: Commitment
 ):
     assert queries.latest_entries(session, [commitment.id]) == {}
+    assert commitments_with_photos(session, [commitment.id]) == set()
     assert queries.latest_entries(session, [commitment.id], hidden=True)[commitment.id].id == held.id
 
 
@@ -285,3 +287,13 @@ def test_a_members_words_beside_a_step_are_public_once_the_branch_answered(
     assert "大家来看看" in own_words()
     services.close_out(session, village.secretary, commitment, "属实")
     assert public_words()[-2:] == ["大家来看看", "属实"]
+
+
+def test_a_card_speaks_of_photos_only_when_one_is_shown(
+    session: Session, village: Village, held: FulfilmentEntry, commitment: Commitment
+):
+    release_check(session, village.clerk, check_of(session, ContentKind.ENTRY, held.public_id))
+    assert commitments_with_photos(session, [commitment.id]) == set()
+    photo = held.photos[0].public_id
+    release_check(session, village.clerk, check_of(session, ContentKind.PHOTO, photo))
+    assert commitments_with_photos(session, [commitment.id]) == {commitment.id}
