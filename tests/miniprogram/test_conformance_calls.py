@@ -289,3 +289,12 @@ def test_what_fails_a_test(calls: MiniProgram) -> None:
     for part in expected:
         assert part in found
         calls.expect_error(part)
+
+
+def test_a_start_without_network(calls: MiniProgram) -> None:
+    calls.offline()
+    calls.open("/pages/calls/calls")
+    assert call(calls, "getNetworkType")["networkType"] == "none"
+    assert call(calls, "request", url="http://127.0.0.1:8000/api/v1/client")["ok"] is False
+    calls.online()
+    assert call(calls, "request", url="http://127.0.0.1:8000/api/v1/client")["ok"]

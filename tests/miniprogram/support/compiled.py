@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -42,14 +43,14 @@ def compile_program(program: Path = PROGRAM) -> str:
     if not (HERE / "node_modules").is_dir() or shutil.which("node") is None:
         raise CannotCompile("node or its packages are missing. 请先执行：deploy/bootstrap.sh --test")
     mark = fingerprint(program, *(HERE / tool for tool in TOOLS))
-    folder = Path(tempfile.gettempdir()) / "brickwall-miniprogram"
+    folder = Path(tempfile.gettempdir()) / f"brickwall-miniprogram-{os.getuid()}"
     folder.mkdir(exist_ok=True)
     target = folder / f"{program.name}-{mark}.html"
     with (folder / f"{program.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.exists():
             _run(program, target)
-    return target.read_text(encoding="utf-8")
+        return target.read_text(encoding="utf-8")
 
 
 def _run(program: Path, target: Path) -> None:
