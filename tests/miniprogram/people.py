@@ -1,9 +1,11 @@
 """Members and staff of the running village for journeys: slips, second factors, what arrived."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import urlopen
 
 import pyotp
 from sqlalchemy import or_, select
@@ -184,3 +186,13 @@ def some_plaque(site: Server, state: PlaqueState, branch: str = "") -> str:
 def foreign_plaque(site: Server) -> str:
     """Add another village's plaque and return its code."""
     return some_plaque(site, PlaqueState.PRINTED, "东坡村党支部")
+
+
+def wait_until_public(site: Server, commitment: str, text: str) -> bool:
+    """Wait until anybody can read an entry; it may be looked at first by WeChat."""
+    for _ in range(50):
+        with urlopen(f"{site.url}/api/v1/commitments/{commitment}") as answer:
+            if text in answer.read().decode():
+                return True
+        time.sleep(0.2)
+    return False

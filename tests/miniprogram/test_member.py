@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories.pictures import jpeg
-from tests.miniprogram.people import Promise, bind, entries, promises, slip
+from tests.miniprogram.people import Promise, bind, entries, promises, slip, wait_until_public
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server
 
@@ -76,6 +76,7 @@ def test_a_member_binds_and_logs_an_entry_offline_and_it_arrives_once(
     mp.tap("同意")
     mp.see("已选 1 张")
     mp.fill("做了什么", TEXT)
+    mp.scroll_down()
     mp.shot("member-entry")
     mp.tap("记下")
     mp.see("记在手机里了")
@@ -94,6 +95,9 @@ def test_a_member_binds_and_logs_an_entry_offline_and_it_arrives_once(
     mp.tap(f"看全过程：{who.title}")
     mp.see("写的是什么", TEXT)
     mp.shot("member-commitment")
+    assert wait_until_public(site, who.commitment, TEXT)
+    mp.open("/pages/chain/chain", id=who.commitment)
+    mp.see(TEXT)
 
 
 def test_killed_in_the_field_it_arrives_at_the_next_start(
