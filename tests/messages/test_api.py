@@ -21,7 +21,7 @@ from brickwall.messages.constants import MessageKind
 from brickwall.messages.models import Mailbox, Message
 from brickwall.messages.queries import Owner
 from brickwall.organisations.models import Member
-from tests.factories.commitments import Village, make_village
+from tests.factories.commitments import Village, make_account_row, make_village
 from tests.factories.evaluations import RatedBranch, make_open_round
 from tests.messages.conftest import box_of, letter
 from tests.support.fake_wechat import FakeWeChat
@@ -174,6 +174,21 @@ class TestReading:
         session.commit()
         alice.sign_in()
         assert [one["kind"] for one in alice.call("GET", "/inbox").get_json()["items"]] == ["due"]
+
+    def test_what_a_bound_member_asks_for_in_wechat_stays_apart_from_what_the_branch_tells_him(
+        self, session: Session, mini: Mini, branch: RatedBranch
+    ) -> None:
+        alice = mini("alice")
+        account = make_account_row(session, "林秀峰", branch.members[0])
+        identity = session.scalars(select(WechatIdentity)).one()
+        identity.account_id = account.id
+        session.commit()
+        alice.sign_in()
+        assert alice.call("POST", SUBSCRIBE, {"topic": f"round:{branch.round_id}"}).status_code == 201
+        session.rollback()
+        box = session.scalars(select(Mailbox)).one()
+        assert (box.identity_id, box.account_id) == (identity.id, None)
+        assert len(alice.call("GET", "/inbox").get_json()["waiting"]) == 1
 
     def test_a_phone_without_wechat_reads_the_same_box(
         self, session: Session, client: FlaskClient, member: Member, account: Account

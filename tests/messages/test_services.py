@@ -88,6 +88,10 @@ class TestTelling:
         assert len(session.scalars(select(PhoneMessage)).all()) == 2, "the other kind stays in the inbox"
         asked = session.scalars(select(Job).where(Job.name == SEND_JOB)).all()
         assert len(asked) == 1, "once a transaction is enough"
+        session.commit()
+        services.tell_member(session, member.id, letter(key="5"))
+        asked = session.scalars(select(Job).where(Job.name == SEND_JOB)).all()
+        assert len(asked) == 2, "the next transaction asks again, though its session is the same"
 
 
 class TestWaiting:

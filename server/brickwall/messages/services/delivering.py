@@ -74,9 +74,9 @@ def _send_on(session: Session, told: Sequence[tuple[int, int]], kind: MessageKin
         if mailbox in allowed
     )
     # Once a transaction. A job that waits already may read before this transaction is committed.
-    if not session.info.get(_ASKED):
+    if session.info.get(_ASKED) is not session.get_transaction():
         enqueue(session, SEND_JOB, {})
-        session.info[_ASKED] = True
+        session.info[_ASKED] = session.get_transaction()
     session.flush()
 
 
