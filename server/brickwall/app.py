@@ -11,6 +11,7 @@ import brickwall.messages.jobs as message_jobs
 import brickwall.messages.leaving as message_leaving
 import brickwall.models as models
 import brickwall.moderation.jobs as moderation_jobs
+import brickwall.moderation.leaving as moderation_leaving
 import brickwall.organisations.jobs as organisation_jobs
 import brickwall.plaques.jobs as plaque_jobs
 import brickwall.wechat.jobs as wechat_jobs
@@ -122,6 +123,7 @@ __all__ = [
     "message_leaving",
     "models",
     "moderation_jobs",
+    "moderation_leaving",
     "organisation_jobs",
     "plaque_jobs",
     "wechat_jobs",

@@ -200,3 +200,19 @@ def test_a_complaint_from_wechat_gets_a_note_and_keeps_nobody(
     check = only_check(session)
     assert (check.state, check.reason) == (S.HELD, R.RISKY)
     assert (check.openid_sealed, check.since, check.settled_at) == (None, None, None)
+
+
+def test_who_asks_is_told_of_his_waiting_check_and_who_leaves_takes_his_openid_along(
+    session: Session, branch: RatedBranch, mini: Mini
+):
+    alice, other = mini("alice"), mini("bob")
+    rate(alice, branch, KIND)
+    told = alice.call("GET", "/me/kept").get_data(as_text=True)
+    assert "您刚写的 1 件还在等微信看" in told
+    assert "还在等微信看" not in other.call("GET", "/me/kept").get_data(as_text=True)
+    assert other.call("POST", "/me/leave", {}).status_code in {200, 204}
+    assert only_check(session).state is S.WAITING
+    assert alice.call("POST", "/me/leave", {}).status_code in {200, 204}
+    check = only_check(session)
+    assert (check.state, check.reason, check.openid_sealed) == (S.HELD, R.NO_OPENID, None)
+    assert only_comment(session).state is CommentState.HELD
