@@ -6,7 +6,7 @@ import pytest
 
 from brickwall.accounts import rules
 from brickwall.accounts.constants import Role, SessionKind
-from brickwall.accounts.models import Account, Assignment, AuthSession
+from brickwall.accounts.models import Account, Assignment, AuthSession, WechatIdentity
 from brickwall.kernel import clock
 from brickwall.kernel.permissions import Permission
 from brickwall.organisations.constants import MemberStatus
@@ -105,6 +105,8 @@ def test_a_token_manages_no_accounts():
         (SessionKind.DEVICE, timedelta(days=180), False),
         (SessionKind.TOKEN, timedelta(days=364), True),
         (SessionKind.TOKEN, timedelta(days=365), False),
+        (SessionKind.STAFF_PHONE, timedelta(minutes=29), True),
+        (SessionKind.STAFF_PHONE, timedelta(minutes=30), False),
     ],
 )
 def test_sessions_end_by_themselves(kind: SessionKind, used_for: timedelta, live: bool):
@@ -124,6 +126,24 @@ def test_a_console_session_ends_after_twelve_hours_of_work():
 def test_a_phone_ends_when_its_member_leaves(status: MemberStatus):
     row = a_session(SessionKind.DEVICE, Role.MEMBER, member=a_member(status))
     assert not rules.session_is_live(row, clock.now())
+
+
+@pytest.mark.parametrize(("bound_to", "live"), [(1, True), (2, False), (None, False)])
+def test_a_wechat_sign_in_of_a_member_ends_with_its_binding(bound_to: int | None, live: bool):
+    row = a_session(SessionKind.DEVICE, Role.MEMBER, member=a_member())
+    row.identity = WechatIdentity(id=3, account_id=bound_to)
+    assert rules.session_is_live(row, clock.now()) is live
+
+
+def test_a_residents_sign_in_lasts_a_month_and_needs_its_identity():
+    now = clock.now()
+    row = AuthSession(
+        kind=SessionKind.RESIDENT, identity_id=3, last_seen_at=now, expires_at=now + timedelta(30)
+    )
+    assert rules.session_is_live(row, now + timedelta(days=29))
+    assert not rules.session_is_live(row, now + timedelta(days=30))
+    row.identity_id = None
+    assert not rules.session_is_live(row, now)
 
 
 def test_revoked_and_disabled_end_at_once():

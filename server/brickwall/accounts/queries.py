@@ -187,25 +187,28 @@ def list_waiting_slips(session: Session, member_ids: Sequence[int]) -> dict[int,
     return {slip.member_id: slip for slip in session.scalars(query)}
 
 
-def find_identity(session: Session, identity_id: int) -> WechatIdentity | None:
-    """Return a WeChat identity by its row id, or None when its person has left."""
-    return session.get(WechatIdentity, identity_id)
+def find_identity(session: Session, identity_id: int, *, for_update: bool = False) -> WechatIdentity | None:
+    """Return a WeChat identity by its row id with its member, as they are in the database now, or None.
+
+    Args:
+        for_update: wait for, and keep away, others who would bind it or leave at the same moment.
+    """
+    if for_update:
+        # A statement of its own: what the one we waited for has joined to the row (a new account)
+        # is seen only by a statement that begins after the wait.
+        session.execute(select(WechatIdentity.id).where(WechatIdentity.id == identity_id).with_for_update())
+    owner = joinedload(WechatIdentity.account).joinedload(Account.member).joinedload(Member.organisation)
+    query = select(WechatIdentity).where(WechatIdentity.id == identity_id).options(owner)
+    return session.scalar(query.execution_options(populate_existing=True))
 
 
 def get_identity(session: Session, identity_id: int, *, for_update: bool = False) -> WechatIdentity:
-    """Return a WeChat identity by its row id with its member, as they are in the database now.
-
-    Args:
-        for_update: wait for, and keep away, others who would bind it at the same moment.
+    """Return a WeChat identity as :func:`find_identity` does.
 
     Raises:
         NotFound: when its person has left.
     """
-    owner = joinedload(WechatIdentity.account).joinedload(Account.member).joinedload(Member.organisation)
-    query = select(WechatIdentity).where(WechatIdentity.id == identity_id).options(owner)
-    if for_update:
-        query = query.with_for_update(of=WechatIdentity)
-    found = session.scalar(query.execution_options(populate_existing=True))
+    found = find_identity(session, identity_id, for_update=for_update)
     if found is None:
         raise NotFound("这个微信在这里已经没有记录了，请重新打开小程序", "accounts.wechat_gone")
     return found

@@ -176,6 +176,8 @@ def test_unbinding_ends_every_phone_of_the_wechat_but_no_pocket_opened_by_slip(
     assert client.get("/api/v1/me", headers={"Authorization": f"Bearer {web}"}).status_code == 200
     assert second.sign_in().get_json()["member"] is None
     assert said(session, Tag.WECHAT_UNBOUND) == ["解除了党员“林秀峰”的微信绑定"]
+    members = AuthSession.kind == SessionKind.DEVICE, AuthSession.identity_id.is_not(None)
+    assert None not in session.scalars(select(AuthSession.revoked_at).where(*members)).all()
     again = second.call("DELETE", "/me/wechat")
     assert (again.status_code, again.get_json()["code"]) == (409, "accounts.wechat_not_bound")
 

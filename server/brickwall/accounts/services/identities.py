@@ -203,8 +203,10 @@ def unbind_member(session: Session, actor: Actor, member: Member) -> int:
     bound = queries.list_identities(session, account.id) if account else []
     if account is None or not bound:
         raise Refused(f"{member.name} 没有绑定微信，不用解除", "accounts.wechat_not_bound")
-    for identity in bound:
-        _unbind(session, actor, identity, account)
+    for each in bound:
+        identity = queries.find_identity(session, each.id, for_update=True)
+        if identity is not None and identity.account_id == account.id:
+            _unbind(session, actor, identity, account)
     return len(bound)
 
 
@@ -223,7 +225,7 @@ def forget_identity(session: Session, actor: Actor, identity_id: int) -> None:
     What a member has promised and logged is the branch's record and stays; ratings cannot be
     found by an identity at all. Does nothing when it is gone already.
     """
-    identity = queries.find_identity(session, identity_id)
+    identity = queries.find_identity(session, identity_id, for_update=True)
     if identity is None:
         return
     if identity.account is not None:
