@@ -37,7 +37,6 @@ class KeptItem:
     how_long: str
 
 
-Kept = KeptItem
 Leaving = Callable[[Session, int], None]
 Keeping = Callable[[Session, int], list[KeptItem]]
 LEAVING: list[Leaving] = []

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from brickwall.accounts.constants import Role
 from brickwall.config import Settings
-from brickwall.evaluations.constants import RatingValue, RoundState
+from brickwall.evaluations.constants import RatingStanding, RatingValue, RoundState
+from brickwall.evaluations.devices import Device
 from brickwall.evaluations.models import EvaluationRound, RatingComment
 from brickwall.evaluations.services import close_round
 from brickwall.kernel import clock
@@ -145,6 +146,32 @@ def test_results_stand_in_the_order_of_the_wall_with_small_cells_hidden(
     places = [page.index(member.name) for member in branch.members]
     assert places == sorted(places)
     assert "sort=" not in page, "people are not ranked"
+
+
+def test_what_wechat_doubts_is_a_number_and_what_it_judged_abnormal_is_a_note(
+    desk: FlaskClient, branch: RatedBranch, session: Session
+) -> None:
+    page = f"/console/rounds/{branch.round_id}"
+    assert "微信提示可疑" in desk.get(page).text
+
+    def people(number: int, standing: RatingStanding) -> None:
+        for one in range(number):
+            voter = f"{standing.value} {one}".encode().ljust(16)
+            rate(branch, GOOD, device=Device(voter, voter * 2, standing, wechat=True))
+
+    people(12, RatingStanding.COUNTED)
+    people(2, RatingStanding.FLAGGED)
+    people(7, RatingStanding.NOT_COUNTED)
+    close(branch, session)
+    shown = desk.get(page).text
+    assert "少于 3 份，照样计入" in shown
+    assert "另有 7 份因微信判定为异常账号未计入" in shown
+    assert "14 部手机评过" in shown
+    results = desk.get(f"/api/v1/rounds/{branch.round_id}/results").get_json()
+    assert results["round"]["flagged"] == "少于 3"
+    noted = [item["notes"] for item in results["items"] if item["total"]]
+    assert noted == [["另有 7 份因微信判定为异常账号未计入"]]
+    assert "not_counted" not in shown + str(results)
 
 
 def test_results_can_be_exported(desk: FlaskClient, branch: RatedBranch, session: Session) -> None:
