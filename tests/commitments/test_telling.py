@@ -1,5 +1,7 @@
 """A member hears what became of his commitment, in the transaction in which it became so."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -80,3 +82,10 @@ def test_an_entry_that_is_not_shown_is_told_once(session: Session, village: Vill
     refused = [message for message in told(session) if message.kind is MessageKind.ENTRY_REFUSED]
     assert len(refused) == 2
     assert "原因：写了别人的电话。" in refused[0].text
+
+
+def test_what_a_secretary_does_to_his_own_is_no_news_to_him(session: Session, village: Village) -> None:
+    promise = make_commitment(session, village, S.APPROVED)
+    himself = replace(village.secretary, member_id=village.member.id)
+    services.publish_commitment(session, himself, promise)
+    assert [message.kind.value for message in told(session)] == ["approved"]
