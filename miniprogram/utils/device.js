@@ -30,7 +30,22 @@ async function fetchMark(old, auth) {
 }
 
 /**
- * Return the device mark to rate with; asked for once a round and kept on the phone.
+ * Keep a mark. On a full phone what was kept before stays: it may hold the secret of a rating.
+ * @param {Kept} kept
+ */
+function keep(kept) {
+  try {
+    store.set('device', kept);
+  } catch (error) {
+    // The next tap asks for a mark again, with the old one in hand.
+  }
+  return kept.mark;
+}
+
+/**
+ * Return the device mark to rate with; asked for once a round and kept on the phone. Within a round
+ * it never changes, even when WeChat comes back meanwhile: a change of mind would else be a second
+ * voter.
  *
  * @param {string} roundId the round's public id
  * @returns {Promise<string>}
@@ -38,18 +53,17 @@ async function fetchMark(old, auth) {
  */
 async function mark(roundId) {
   const had = store.get('device', /** @type {Kept | null} */ (null));
-  if (had && had.person && had.round === roundId) return had.mark;
+  if (had && had.round === roundId) return had.mark;
   const old = had ? had.mark : '';
   const person = await signedInSoon();
-  if (!person && old) return old;
+  if (!person && had) return keep({ mark: old, round: roundId, person: had.person });
   const found = await fetchMark(old, person ? 'phone' : 'none').catch((error) => {
     if (old) return '';
     if (person) return fetchMark('', 'none');
     throw error;
   });
-  if (!found) return old;
-  store.trySet('device', { mark: found, round: roundId, person });
-  return found;
+  if (!found && had) return keep({ mark: old, round: roundId, person: had.person });
+  return keep({ mark: found, round: roundId, person });
 }
 
 module.exports = { mark };

@@ -158,6 +158,26 @@ def test_wechat_away_does_not_keep_anybody_from_rating(
         wechat.heal()
 
 
+def test_wechat_coming_back_does_not_make_a_second_voter(
+    mp: MiniProgram, site: Server, village: Village, wechat: FakeWeChat
+) -> None:
+    before = record.ratings(site)
+    stand_before(mp, village, "returning")
+    wechat.fail("sign_in", status=503)
+    try:
+        mp.tap("满意")
+        mp.at(RECEIPT)
+    finally:
+        wechat.heal()
+    mp.tap("回到这块砖")
+    mp.tap("不满意")
+    mp.at(RECEIPT)
+    added = sorted(record.ratings(site))
+    for each in before:
+        added.remove(each)
+    assert added == [(1, "satisfied"), (2, "dissatisfied")]
+
+
 def test_a_phone_whose_wechat_refuses_to_sign_in_rates_under_its_own_mark(
     mp: MiniProgram, site: Server, village: Village
 ) -> None:

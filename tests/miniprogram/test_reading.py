@@ -141,7 +141,7 @@ def test_without_network_what_was_seen_is_shown_with_its_time(mp: MiniProgram, v
     mp.see("陈凯")
     mp.offline()
     mp.pull_down()
-    mp.see("看到的。没有连上网，不一定是最新的", "陈凯", "连上网以后才能评")
+    mp.see("看到的。网络不好，不一定是最新的", "陈凯", "连上网以后才能评")
     assert mp.page.locator(".wx-page.top").get_by_role("button", name="满意", exact=True).count() == 0
     mp.shot("brick-offline")
     mp.online()

@@ -147,12 +147,14 @@ def test_every_page_fits_and_can_be_read(
     assert all(box and min(box["width"], box["height"]) >= 60 for box in faces)
     rate(mp, "满意")
     look(mp, f"villager-receipt-{name}")
+    mp.accessible()
     mp.go("/pages/wall/wall")
     mp.see("第一党小组")
     look(mp, f"villager-wall-{name}")
     mp.go(f"/pages/feedback/feedback?about={village.brick_code}")
     mp.see("关于：")
     look(mp, f"villager-feedback-{name}")
+    mp.accessible()
 
 
 def look(mp: MiniProgram, name: str) -> None:
