@@ -22,6 +22,7 @@ from brickwall.moderation.models import ContentCheck
 from brickwall.moderation.queries import count_held, find_check
 from brickwall.moderation.services import Origin
 from brickwall.moderation.services.asking import WORK_JOB
+from brickwall.wechat.pushes import HANDLERS
 from tests.factories.commitments import Village
 from tests.moderation.conftest import OPENID
 from tests.support.fake_wechat import FakeWeChat
@@ -262,3 +263,7 @@ def test_the_same_push_twice_is_one_answer(session: Session, record, from_wechat
     push(check, "risky")
     push(check, "pass", 100)
     assert (photo_check(session, entry).reason, entry.photos[0].showing) == (R.RISKY, Showing.REFUSED)
+
+
+def test_wechats_pushes_about_pictures_come_here():
+    assert HANDLERS["wxa_media_check"] is take_answer
