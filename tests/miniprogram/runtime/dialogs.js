@@ -47,10 +47,16 @@ export function ask({ title = '', content = '', buttons, field = null, sheet = f
   dialog.append(box);
   document.body.append(dialog);
   onShown?.(box);
+  // The browser's own click follows the touch that opened the dialog: it must not press a button.
+  let touched = false;
+  dialog.addEventListener('pointerdown', () => {
+    touched = true;
+  });
   return new Promise((resolve) => {
     buttons.forEach((text, index) => {
       const button = element('button', text);
       button.onclick = () => {
+        if (!touched) return;
         dialog.remove();
         resolve(index);
       };
