@@ -225,12 +225,13 @@ def test_what_the_server_refuses_waits_for_the_member_with_its_reason(
     mp.tap("记下")
     mp.see("没有收下", "不能再添记录")
     mp.tap("返回")
-    mp.see("有 1 条还没传上去", "不能再添记录")
+    mp.see("有 1 条没有收下", "不能再添记录")
+    mp.miss("现在传")
     mp.shot("member-refused")
     mp.tap(f"不要了：{people[8].title}")
     mp.dialog("这条不要了？")
     mp.tap("不要了", nth=0)
-    mp.miss("有 1 条还没传上去")
+    mp.miss("有 1 条没有收下", "都传上去了")
     assert entries(site, people[8].commitment, "承诺刚办结。") == []
 
 

@@ -27,6 +27,7 @@ Page({
     toInstall: 0,
     blank: 0,
     notes: /** @type {any[]} */ ([]),
+    toSend: 0,
     sending: false,
   },
 
@@ -90,7 +91,8 @@ Page({
   followQueue() {
     const me = session.staff();
     const notes = queue.list().filter((note) => note.auth === 'staff' && me && note.who === me.login);
-    this.setData({ notes, sending: queue.isFlushing() });
+    const toSend = notes.filter((note) => note.state === 'waiting').length;
+    this.setData({ notes, toSend, sending: queue.isFlushing() });
   },
 
   sendNow() {

@@ -7,9 +7,14 @@ const own = require('../own.js');
 
 const NO_NET = '现在没有网，下面是上次看到的情况。照样可以记，有网自动传。';
 
-/** @param {number} count */
-function countWords(count) {
-  return count ? `有 ${count} 条还没传上去` : '';
+/**
+ * Return what stands above the queue, or `''` when it is empty.
+ * @param {number} count
+ * @param {number} refused how many of them wait for the person
+ */
+function countWords(count, refused) {
+  if (!count) return '';
+  return refused === count ? `有 ${count} 条没有收下，请看看` : `有 ${count} 条还没传上去`;
 }
 
 Page({
@@ -23,6 +28,7 @@ Page({
     unread: 0,
     notes: /** @type {any[]} */ ([]),
     queueWords: '',
+    toSend: 0,
     foreign: 0,
     sending: false,
     arrived: '',
@@ -98,11 +104,13 @@ Page({
     const all = queue.list().filter((note) => note.auth !== 'staff');
     const notes = all.filter((note) => note.who === me);
     const arrived = this.had > notes.length && notes.length === 0;
+    const refused = notes.filter((note) => note.state === 'refused').length;
     if (notes.length > this.had) wx.pageScrollTo({ scrollTop: 0, duration: 0 });
     this.had = notes.length;
     this.setData({
       notes: notes.map((note) => Object.assign({ day: words.near(note.happened_on) }, note)),
-      queueWords: countWords(notes.length),
+      queueWords: countWords(notes.length, refused),
+      toSend: notes.length - refused,
       foreign: all.length - notes.length,
       sending: queue.isFlushing(),
       arrived: arrived ? '都传上去了。' : notes.length ? '' : this.data.arrived,
@@ -122,6 +130,7 @@ Page({
   /** @param {WechatMiniprogram.TouchEvent} event */
   takeBack(event) {
     const { id, commitment } = event.currentTarget.dataset;
+    this.had = 0;
     drafts.takeBack(id);
     wx.navigateTo({ url: `/member/entry/entry?id=${commitment}` });
   },
@@ -135,9 +144,15 @@ Page({
       confirmText: '不要了',
       cancelText: '留着',
       success: (answer) => {
-        if (answer.confirm) queue.drop(id);
+        if (answer.confirm) this.forget(id);
       },
     });
+  },
+
+  /** @param {string} id of a note that is dropped, not delivered */
+  forget(id) {
+    this.had = 0;
+    queue.drop(id);
   },
 
   /** @param {WechatMiniprogram.TouchEvent} event */
