@@ -126,15 +126,22 @@ class MiniProgram(World):
         """
         deadline = time.monotonic() + WAIT / 1000
         while True:
-            for found in self._candidates(name, role):
-                shown = found.locator("visible=true")
-                count = shown.count()
-                if count == 0:
-                    continue
+            # Twice: while the page is drawn, a text may be there a moment before the button around it.
+            found = self._first(name, role) and self._first(name, role)
+            if found is not None:
+                count = found.count()
                 assert nth is not None or count == 1, f"{count} things are called {name}: say nth= or role="
-                return shown.nth(nth or 0)
+                return found.nth(nth or 0)
             assert time.monotonic() < deadline, f"nothing is called {name}; visible: {self.text()[:800]}"
             self.page.wait_for_timeout(20)
+
+    def _first(self, name: str, role: str | None) -> Locator | None:
+        """Return what is visible now of the highest rank: a role before a label before mere text."""
+        for found in self._candidates(name, role):
+            shown = found.locator("visible=true")
+            if shown.count() > 0:
+                return shown
+        return None
 
     def _candidates(self, name: str, role: str | None) -> Iterator[Locator]:
         scope = self._scope()
