@@ -36,7 +36,7 @@ def _the_identity(identity: WechatIdentity) -> KeptItem:
     return KeptItem(
         f"您的微信在本小程序里的编号的指纹，和最近一次登录的时间：{seen:%Y-%m-%d %H:%M}",
         "认出是同一个微信。指纹倒推不出编号，更推不出您是谁",
-        f"到您点“离开”为止；没有绑定党员的，{days} 天不打开就自动删除",
+        f"到您点“离开并删除”为止；没有绑定党员的，{days} 天不打开就自动删除",
     )
 
 
