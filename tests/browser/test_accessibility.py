@@ -28,6 +28,7 @@ NAMES = (
     "feedback",
     "answer",
     "receipt",
+    "inbox",
 )
 
 
@@ -55,6 +56,7 @@ def paths(site: Server, village: Village) -> dict[str, str]:
         "feedback": f"/feedback?about={village.brick_code}",
         "answer": "/feedback/answer",
         "receipt": "/r",
+        "inbox": "/inbox",
     }
 
 
