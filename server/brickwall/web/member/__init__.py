@@ -5,7 +5,16 @@ from flask import Flask
 from brickwall.web.member.blueprint import pocket, threshold
 from brickwall.web.member.views import activation, commitments, corrections, devices, files, inbox, proposals
 
-__all__ = ["activation", "commitments", "corrections", "devices", "files", "inbox", "proposals", "set_up_pocket"]
+__all__ = [
+    "activation",
+    "commitments",
+    "corrections",
+    "devices",
+    "files",
+    "inbox",
+    "proposals",
+    "set_up_pocket",
+]
 
 
 def set_up_pocket(app: Flask) -> None:
