@@ -18,7 +18,7 @@ from brickwall.sample import load_sample
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.network import forbid_outside_connections
 
-pytest_plugins = ["tests.support.people", "tests.support.phones"]
+pytest_plugins = ["tests.support.browser", "tests.support.people", "tests.support.phones"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

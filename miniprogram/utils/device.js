@@ -48,14 +48,16 @@ function keep(kept) {
  * voter.
  *
  * @param {string} roundId the round's public id
+ * @param {() => Promise<boolean>} mayAsk asks for consent to be known to WeChat, once a round; who
+ *   refuses rates all the same, by the phone's own mark, as on the web
  * @returns {Promise<string>}
  * @throws {import('./errors.js').ApiError} only when there is no mark at all and none can be had
  */
-async function mark(roundId) {
+async function mark(roundId, mayAsk) {
   const had = store.get('device', /** @type {Kept | null} */ (null));
   if (had && had.round === roundId) return had.mark;
   const old = had ? had.mark : '';
-  const person = await signedInSoon();
+  const person = (await mayAsk()) && (await signedInSoon());
   if (!person && had) return keep({ mark: old, round: roundId, person: had.person });
   const found = await fetchMark(old, person ? 'phone' : 'none').catch((error) => {
     if (old) return '';

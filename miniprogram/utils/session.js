@@ -3,6 +3,7 @@
  * messages); a member is bound once by slip or phone button; staff sign in with a second factor.
  */
 
+const clock = require('./clock.js');
 const { ApiError } = require('./errors.js');
 const { request, setKeeper } = require('./request.js');
 const store = require('./store.js');
@@ -10,10 +11,12 @@ const store = require('./store.js');
 /**
  * A bound member, as the server names him.
  * @typedef {{id: string, name: string, branch: string}} Member
- * @typedef {{token: string, member: Member | null, canBindPhone: boolean}} Session
+ * @typedef {{token: string, member: Member | null, canBindPhone: boolean, at?: number}} Session
  */
 
 const OFF = 'wechat.off';
+/** WeChat checks words only for people it saw within two hours; the server counts 110 minutes. */
+const SEEN_FOR = 100 * 60 * 1000;
 const STAFF_ENDED = '工作登录到期了，请重新登录';
 /** Codes for which a fresh `wx.login` code may help, once. */
 const STALE_CODES = ['wechat.code_refused', 'wechat.code_used'];
@@ -50,6 +53,7 @@ function keep(answer) {
     token: String(answer.token),
     member: answer.member || null,
     canBindPhone: Boolean(answer.can_bind_phone),
+    at: clock.now(),
   };
   store.set('session', session);
   return session;
@@ -75,7 +79,8 @@ function loginCode() {
 /** @returns {Promise<any>} */
 async function trade() {
   const code = await loginCode();
-  return request({ method: 'POST', path: '/sessions/wechat', data: { code } });
+  // The old token goes along, so that the new sign-in takes its place instead of standing beside it.
+  return request({ method: 'POST', path: '/sessions/wechat', data: { code }, auth: 'known' });
 }
 
 /** @returns {Promise<Session>} */
@@ -114,6 +119,23 @@ function signInOnce() {
  */
 async function ensurePhone() {
   return kept() || signInOnce();
+}
+
+/**
+ * Make sure of a token whose sign-in WeChat still remembers; where that fails, the kept one serves:
+ * what is written then waits for a person instead of WeChat's check.
+ *
+ * @returns {Promise<Session>}
+ * @throws {ApiError} only when there is no token at all and none can be had
+ */
+async function ensureSeen() {
+  const had = kept();
+  if (had && Math.abs(clock.now() - (had.at || 0)) < SEEN_FOR) return had;
+  return signInOnce().catch((error) => {
+    const still = kept();
+    if (still) return still;
+    throw error;
+  });
 }
 
 /**
@@ -226,7 +248,7 @@ async function staffSignOut() {
 
 setKeeper({
   async token(auth) {
-    if (auth === 'phone') return (await ensurePhone()).token;
+    if (auth === 'phone') return (await ensureSeen()).token;
     const had = auth === 'staff' ? staff() : kept();
     if (!had && auth === 'staff') throw new ApiError(STAFF_ENDED, 'staff.ended', { status: 401 });
     return had ? had.token : '';

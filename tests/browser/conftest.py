@@ -4,24 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support.server import Server, Village, build_village, copy_village
+from tests.support.server import Server, Village, copy_village
 
-CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 375, "height": 812}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Nothing but this machine, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-
 OpenPage = Callable[..., Page]
 
 
@@ -32,27 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Village:
-    """Return a var folder with the sample village, built once."""
-    return build_village(tmp_path_factory.mktemp("village") / "var")
-
-
 @pytest.fixture(scope="module")
 def site(village: Village, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Provide a running site on a copy of the village."""
     folder: Path = tmp_path_factory.mktemp("site") / "var"
     with Server(copy_village(village, folder)) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Provide Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

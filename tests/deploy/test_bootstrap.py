@@ -1,6 +1,7 @@
 """deploy/bootstrap.sh: says what it does, does it once, and then needs neither time nor network."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -162,3 +163,12 @@ def test_an_unknown_option_is_refused(checkout: Path) -> None:
 
     assert refused.returncode == 2
     assert "usage:" in refused.stderr
+
+
+def test_the_node_of_these_very_tests_is_taken() -> None:
+    """Node 20 refuses a truth value as an exit code; the check must hold on every version."""
+    check = re.search(r"node -e '([^']+)'", (ROOT / "deploy/bootstrap.sh").read_text(encoding="utf-8"))
+    assert check is not None
+    assert subprocess.run(["node", "-e", check[1]], check=False).returncode == 0
+    older = check[1].replace("process.versions.node", "'16.20.2'")
+    assert subprocess.run(["node", "-e", older], check=False).returncode == 1

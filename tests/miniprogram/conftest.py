@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.miniprogram.support.compiled import CONFORMANCE, compile_program
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.fake_wechat import FakeWeChat
-from tests.support.server import Server, Village, build_village, copy_village
+from tests.support.server import Server, Village, copy_village
 
 NEEDS_CHROMIUM = {"chromium"}
 LONGEST_FLOW = 1.5
@@ -39,12 +38,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(f"{seconds:6.2f} s  {flow}")
 
 
-@pytest.fixture(scope="session")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Village:
-    """Return a var folder with the sample village, built once."""
-    return build_village(tmp_path_factory.mktemp("village") / "var")
-
-
 @pytest.fixture(scope="module")
 def wechat(request: pytest.FixtureRequest) -> Iterator[FakeWeChat]:
     """Provide the fake WeChat."""
@@ -65,15 +58,6 @@ def site(
     with Server(folder, environ={} if off else wechat.environ) as server:
         wechat.push_to(f"{server.url}/wechat/push")
         yield server
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Provide Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

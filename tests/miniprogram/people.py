@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -22,6 +24,7 @@ from brickwall.commitments.models import Commitment, FulfilmentEntry
 from brickwall.commitments.services.moving import take_step
 from brickwall.commitments.transitions import BY_NAME
 from brickwall.kernel.db import db, transaction
+from brickwall.kernel.http import Application
 from brickwall.kernel.permissions import Actor, Grant
 from brickwall.organisations.models import Member
 from brickwall.plaques.constants import PlaqueState
@@ -36,11 +39,15 @@ SIGN_IN = "/branch/sign-in/sign-in"
 DESK = "/branch/desk/desk"
 
 
+@cache
+def _beside(var_dir: Path, url: str) -> Application:
+    return create_app(settings_for(var_dir, url))
+
+
 @contextmanager
 def database(site: Server) -> Iterator[Session]:
     """Open the running site's database beside it."""
-    app = create_app(settings_for(site.var_dir, site.url))
-    with app.app_context():
+    with _beside(site.var_dir, site.url).app_context():
         with transaction() as session:
             yield session
         db.engine.dispose()

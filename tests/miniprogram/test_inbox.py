@@ -1,6 +1,7 @@
 """The inbox: looking signs nobody in, one consent is one message, the same words as on the web."""
 
 import re
+import time
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_messages_lead_where_they_belong(phone: MiniProgram) -> None:
 
 
 def test_a_member_may_be_reminded_in_wechat_or_not(phone: MiniProgram) -> None:
-    phone.keep("bw.session", MEMBER)
+    phone.keep("bw.session", {**MEMBER, "at": time.time() * 1000})
     phone.server_says(200, TEMPLATES, path="/api/v1/client")
     phone.server_says(200, BOX, path="/api/v1/inbox", times=9)
     phone.server_says(200, BOX["credits"], path="/api/v1/message-credits", times=2)

@@ -7,6 +7,7 @@ import pytest
 from tests.factories.pictures import jpeg
 from tests.miniprogram.people import Promise, bind, entries, promises, slip, wait_until_public
 from tests.miniprogram.support.program import MiniProgram
+from tests.support.fake_wechat import FakeWeChat
 from tests.support.server import Server
 
 MINE = "/member/mine/mine"
@@ -264,3 +265,42 @@ def test_a_phone_that_changed_hands_sends_nothing_in_anothers_name(
     bind(mp, site, people[11], "second-owner")
     mp.page.wait_for_timeout(500)
     assert entries(site, people[10].commitment, "原来那位记的。") == []
+
+
+def age_sign_in(mp: MiniProgram) -> None:
+    """Let the kept sign-in be three hours old: WeChat has forgotten that it saw this person."""
+    kept = mp.storage["bw.session"]
+    mp.keep("bw.session", {**kept, "at": kept["at"] - 3 * 3600 * 1000})
+
+
+def sign_ins(mp: MiniProgram) -> int:
+    """Return how often the phone signed in with WeChat."""
+    return sum(1 for one in mp.requests if one.path == "/api/v1/sessions/wechat")
+
+
+def test_words_go_under_a_sign_in_that_wechat_remembers(
+    mp: MiniProgram, site: Server, people: list[Promise]
+) -> None:
+    bind(mp, site, people[9], "old-member")
+    before = sign_ins(mp)
+    age_sign_in(mp)
+    write(mp, people[9], "隔了半天再记一条。")
+    mp.tap("记下")
+    mp.see("传上去了")
+    assert sign_ins(mp) == before + 1
+    assert entries(site, people[9].commitment, "隔了半天再记一条。") == [(1, 0, people[9].name)]
+
+
+def test_wechat_away_does_not_hold_an_entry_back(
+    mp: MiniProgram, site: Server, people: list[Promise], wechat: FakeWeChat
+) -> None:
+    bind(mp, site, people[9], "old-member")
+    age_sign_in(mp)
+    wechat.fail("sign_in", status=503)
+    try:
+        write(mp, people[9], "微信没答应，照样送到。")
+        mp.tap("记下")
+        mp.see("传上去了")
+    finally:
+        wechat.heal()
+    assert entries(site, people[9].commitment, "微信没答应，照样送到。") == [(1, 0, people[9].name)]

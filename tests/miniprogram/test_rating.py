@@ -20,7 +20,7 @@ def stand_before(mp: MiniProgram, village: Village, who: str, *, agreed: bool = 
     """Open a brick on somebody's phone and wait for the faces."""
     if agreed:
         mp.privacy("agreed")
-    mp.page.add_init_script(f"({HURRY})()")
+    mp.inject(f"({HURRY})()")
     mp.open(BRICK, id=village.brick_code, who=who)
     mp.see("您对陈凯今年办的事满意吗？")
 
@@ -125,20 +125,38 @@ def test_a_second_phone_of_the_same_person_leaves_the_first_rating_alone(
     assert record.ratings(site) == before
 
 
-def test_no_consent_means_nothing_is_sent(mp: MiniProgram, site: Server, village: Village) -> None:
+def test_who_refuses_consent_rates_all_the_same_and_stays_unknown(
+    mp: MiniProgram, site: Server, village: Village
+) -> None:
     stand_before(mp, village, "careful", agreed=False)
     before = len(record.ratings(site))
     mp.tap("满意")
-    mp.see("请您同意", "保证一个人一轮只算一票")
+    mp.see("请您同意", "保证一个人一轮只算一票", "不同意也能评")
     mp.shot("rating-consent")
     mp.tap("不同意，不用这项")
-    mp.see("您没有同意，这一下没有送出")
-    assert sent(mp) == []
-    assert mp.calls("login") == []
-    mp.tap("满意")
-    mp.tap("同意")
     mp.at(RECEIPT)
+    assert mp.calls("login") == []
     assert len(record.ratings(site)) == before + 1
+    mp.tap("回到这块砖")
+    mp.tap("一般")
+    mp.at(RECEIPT)
+    mp.miss("请您同意")
+    assert len(record.ratings(site)) == before + 2, "a second version of the one rating"
+    assert mp.calls("login") == []
+
+
+def test_words_go_with_the_person_a_tap_alone_never(
+    mp: MiniProgram, site: Server, village: Village, wechat: FakeWeChat
+) -> None:
+    stand_before(mp, village, "talker")
+    mp.tap("满意")
+    mp.at(RECEIPT)
+    mp.fill("想多说一句（可以不写）", "路灯修得快，多谢。")
+    mp.tap("送出这句话")
+    mp.see("收到了")
+    first, second = [one for one in mp.requests if one.path.endswith("/ratings")]
+    assert not first.signed_in
+    assert second.signed_in
 
 
 def test_wechat_away_does_not_keep_anybody_from_rating(

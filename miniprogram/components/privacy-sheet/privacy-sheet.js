@@ -10,7 +10,7 @@ const privacy = require('../../utils/privacy.js');
 const REASONS = {
   chooseMedia: '要用到您的相机或相册，只取您选的那几张。照片可不传。',
   getPhoneNumber: '要用到您的手机号，只用来核对您是不是名册上的党员。',
-  requirePrivacyAuthorize: '评的时候要用一个随机的记号，保证一个人一轮只算一票。记号里没有您的姓名和号码。',
+  requirePrivacyAuthorize: '评的时候要用一个随机的记号，保证一个人一轮只算一票。记号里没有您的姓名和号码。不同意也能评，只是换一部手机就认不出是同一个人。',
 };
 
 Component({

@@ -8,7 +8,6 @@ const last = require('../shared/last.js');
 const tapping = require('../shared/tap.js');
 const twin = require('../shared/twin.js');
 
-const REFUSED = '您没有同意，这一下没有送出，看不受影响。想评请再点一次，会重新问您。';
 const LOST = '还没有送到。再试多少次都只算一票，没有送到就不算。';
 const SENDING = '正在送出…';
 const UNREAD = '没有读到砖上的编号。请再扫一次，或者输入编号。';
@@ -120,9 +119,7 @@ Page({
     this.tap = tap;
     this.setData({ busy: true, again: false, said: SENDING });
     try {
-      const receipt = await tapping.send(tap, form);
-      if (receipt) this.rated(receipt, tap);
-      else this.setData({ said: REFUSED });
+      this.rated(await tapping.send(tap, form), tap);
       this.tap = null;
     } catch (error) {
       this.refused(toApiError(error));

@@ -14,7 +14,6 @@ const AWAITED = 'awaited_rounds';
 const MOST_AWAITED = 20;
 const NO_WORDS = '还没有写。写一句再送，不想写也可以不写。';
 const SAID = '收到了。有人看过、确认没有伤人和隐私的内容后才会公开。';
-const REFUSED = '您没有同意，这句话没有送出，评的不受影响。';
 const LOST = '您写的还在，请再送一次。';
 
 Page({
@@ -126,8 +125,8 @@ Page({
     this.tap = tapping.follow(this.tap, this.rated.value, comment);
     this.setData({ saying: true, sayWrong: '' });
     try {
-      const answer = await tapping.send(this.tap, form);
-      this.setData(answer ? { said: SAID, canSay: false } : { sayWrong: REFUSED });
+      await tapping.send(this.tap, form);
+      this.setData({ said: SAID, canSay: false });
       this.tap = null;
     } catch (error) {
       const problem = toApiError(error);

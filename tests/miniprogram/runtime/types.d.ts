@@ -52,6 +52,7 @@ export interface RequestRecord {
   status: number | null;
   key: string | null;
   body: string | null;
+  signed_in: boolean;
 }
 
 /** One page on the stack. */

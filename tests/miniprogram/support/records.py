@@ -6,13 +6,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """One wx.request or wx.uploadFile; ``status`` is None when no answer came."""
+    """One wx.request or wx.uploadFile; ``status`` is None when no answer came.
+
+    ``signed_in`` tells whether it carried a token.
+    """
 
     method: str
     path: str
     status: int | None
     key: str | None
     body: str | None
+    signed_in: bool
 
 
 @dataclass

@@ -43,6 +43,14 @@ class World(Phone):
         """Leave 50 kbit/s with 500 ms latency."""
         self._conditions(SLOW)
 
+    def close(self) -> None:
+        """Let go of the network before the phone is put away."""
+        if self._devtools is not None:
+            self._devtools.send("Network.emulateNetworkConditions", FAST)
+            self._devtools.detach()
+            self._devtools = None
+        super().close()
+
     def _conditions(self, conditions: dict[str, object]) -> None:
         if self._devtools is None:
             self._devtools = self._context.new_cdp_session(self.page)

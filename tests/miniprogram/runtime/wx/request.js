@@ -42,7 +42,9 @@ function withQuery(url, data) {
 function note(method, url, headers, body) {
   const { pathname, search } = new URL(url);
   const text = typeof body === 'string' ? body : null;
-  const entry = { method, path: pathname + search, status: null, key: headers['idempotency-key'] ?? null, body: text };
+  const key = headers['idempotency-key'] ?? null;
+  const signed_in = Boolean(headers.authorization);
+  const entry = { method, path: pathname + search, status: null, key, body: text, signed_in };
   record.requests.push(entry);
   return entry;
 }
