@@ -18,6 +18,7 @@ DURATIONS = pytest.StashKey[dict[str, float]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Declare our marker and the table of flows."""
     config.addinivalue_line("markers", "without_wechat: the server of this file has no appid")
+    config.addinivalue_line("markers", "without_worker: nothing in this file waits for a background job")
     config.stash[DURATIONS] = {}
 
 
@@ -53,9 +54,10 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
     """Provide a running site on a copy of the village, with the fake WeChat behind it."""
-    off = any(mark.name == "without_wechat" for mark in request.node.iter_markers())
+    marks = {mark.name for mark in request.node.iter_markers()}
     folder = copy_village(village, tmp_path_factory.mktemp("site") / "var")
-    with Server(folder, environ={} if off else wechat.environ) as server:
+    environ = {} if "without_wechat" in marks else wechat.environ
+    with Server(folder, environ=environ, with_jobs="without_worker" not in marks) as server:
         wechat.push_to(f"{server.url}/wechat/push")
         yield server
 

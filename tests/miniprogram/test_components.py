@@ -7,6 +7,8 @@ import pytest
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Village
 
+pytestmark = pytest.mark.without_worker
+
 BRICK = "/pages/brick/brick"
 FACES = ("满意", "一般", "不满意")
 SMALLEST_FACE = 60

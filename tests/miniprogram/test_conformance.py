@@ -7,6 +7,8 @@ from playwright.sync_api import Locator
 
 from tests.miniprogram.support.program import MiniProgram
 
+pytestmark = pytest.mark.without_worker
+
 
 class Probe:
     """The conformance program's main page, reached by the ids its templates give."""

@@ -8,6 +8,8 @@ from PIL import Image
 
 from tests.miniprogram.support.program import MiniProgram
 
+pytestmark = pytest.mark.without_worker
+
 CALL = """([name, options]) => new Promise(done => __mp.wx[name]({...options,
     success: result => done({ok: true, ...result}), fail: result => done({ok: false, ...result})}))"""
 

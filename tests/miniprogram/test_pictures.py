@@ -14,6 +14,8 @@ from tests.miniprogram.people import bind, promises
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server, Village
 
+pytestmark = pytest.mark.without_worker
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures" / "miniprogram"
 NAMES = {"brick", "mine"}

@@ -3,10 +3,14 @@
 import json
 import re
 
+import pytest
+
 from tests.miniprogram import village as record
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.fake_wechat import FakeWeChat
 from tests.support.server import Server, Village
+
+pytestmark = pytest.mark.without_worker
 
 BRICK, RECEIPT = "/pages/brick/brick", "/pages/receipt/receipt"
 # Utils wait 1, 2, 4 … seconds between tries; nobody here has that time.

@@ -10,6 +10,8 @@ from tests.miniprogram import village as record
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server, Village
 
+pytestmark = pytest.mark.without_worker
+
 WALL, BRICK, CHAIN = "/pages/wall/wall", "/pages/brick/brick", "/pages/chain/chain"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # What stands for colours, machines or other pages, not for eyes.

@@ -8,6 +8,8 @@ from tests.miniprogram import village as record
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server, Village
 
+pytestmark = pytest.mark.without_worker
+
 SCAN, BRICK = "/pages/scan/scan", "/pages/brick/brick"
 NUMBER = "砖上的编号（8 位）"
 

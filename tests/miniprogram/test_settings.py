@@ -4,6 +4,8 @@ import pytest
 
 from tests.miniprogram.support.program import MiniProgram
 
+pytestmark = pytest.mark.without_worker
+
 SETTINGS = "/pages/settings/settings"
 RECEIPTS = "/pages/receipts/receipts"
 RECEIPT = {

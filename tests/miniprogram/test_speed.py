@@ -3,9 +3,13 @@
 import time
 from statistics import median
 
+import pytest
+
 from tests.miniprogram.conftest import LONGEST_FLOW
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server, Village
+
+pytestmark = pytest.mark.without_worker
 
 RUNS = 5
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.miniprogram.support.program import MiniProgram
 
+pytestmark = pytest.mark.without_worker
+
 RULES = "/pages/rules/rules"
 
 

@@ -1,8 +1,12 @@
 """A site with several walls, one of them large."""
 
+import pytest
+
 from tests.miniprogram import village as record
 from tests.miniprogram.support.program import MiniProgram
 from tests.support.server import Server
+
+pytestmark = pytest.mark.without_worker
 
 BRICKS = 150
 
