@@ -10,10 +10,10 @@ ARGS ?=
 
 export PORT
 
-.PHONY: help ready ready-test run test test-fast lint fmt bench openapi fuzz migrate worker
+.PHONY: help ready ready-test run test test-fast test-miniprogram lint fmt bench openapi fuzz migrate worker
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  First time: make run      第一次使用：make run，装好、建库、放入示范村、启动，都是这一条。"
 
@@ -31,6 +31,9 @@ test: ready-test ## The whole suite on SQLite, then on PostgreSQL (ARGS= goes to
 
 test-fast: ready-test ## The suite on SQLite without browsers
 	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+test-miniprogram: ready-test ## The mini-program's journeys alone, on SQLite
+	@$(BIN)/python -m pytest tests/miniprogram -n 3 --dist loadfile $(ARGS)
 
 lint: ready-test ## Style, types, import contracts, templates, size gates, shell, mini-program
 	@tests/support/lint.sh
