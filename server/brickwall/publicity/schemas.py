@@ -69,13 +69,13 @@ def _field(hint: Any) -> fields.Field[Any]:
         kinds = [each for each in inner if each is not type(None)]
         if set(kinds) == {RatingForm, RatingResult}:
             return fields.Nested(RATING, allow_none=True, required=True)
-        return fields.Nested(_shape(kinds[0]), allow_none=True, required=True)
+        return fields.Nested(shape_of(kinds[0]), allow_none=True, required=True)
     if origin is tuple:
         if Ellipsis not in inner:
             return fields.List(fields.String(), required=True)
         return fields.List(_field(inner[0]), required=True)
     if dataclasses.is_dataclass(hint):
-        return fields.Nested(_shape(hint), required=True)
+        return fields.Nested(shape_of(hint), required=True)
     if hint is int:
         return fields.Integer(required=True)
     return fields.Boolean(required=True) if hint is bool else fields.String(required=True)
@@ -92,7 +92,7 @@ def _fields_of(model: Any) -> dict[str, Any]:
 _shapes: dict[Any, type[Schema]] = {}
 
 
-def _shape(model: Any) -> type[Schema]:
+def shape_of(model: Any) -> type[Schema]:
     """Return the schema of a view model, made from its fields: it cannot say anything else."""
     if model not in _shapes:
         _shapes[model] = Schema.from_dict(_fields_of(model), name=f"Page{model.__name__}")

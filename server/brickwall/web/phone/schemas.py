@@ -8,46 +8,15 @@ from brickwall.commitments.constants import LABELS, Category, CommitmentKind, Co
 from brickwall.commitments.schemas import PhotoOut
 from brickwall.plaques.constants import PlaqueEventKind
 from brickwall.plaques.schemas import PlaqueOut
+from brickwall.publicity.schemas import shape_of
+from brickwall.publicity.view_models import Figure, Standing
 from brickwall.publicity.words import keep_measures
 
 CODE_LENGTH = validate.Length(min=1, max=60)
 
 
-class FigureOut(Schema):
-    """A number with its label; ``tone`` colours it or is empty."""
-
-    value = fields.String(required=True)
-    label = fields.String(required=True)
-    tone = fields.String(required=True)
-
-
-class StepMarkOut(Schema):
-    """One of the six steps; ``state`` is ``past``, ``now`` or ``next``."""
-
-    short = fields.String(required=True)
-    name = fields.String(required=True)
-    state = fields.String(required=True, metadata={"enum": ["past", "now", "next"]})
-
-
-class ProgressOut(Schema):
-    """How much of a counted promise is done; ``segments`` is 0 when there are too many to draw."""
-
-    done = fields.Integer(required=True)
-    target = fields.Integer(required=True)
-    unit = fields.String(required=True)
-    percent = fields.Integer(required=True)
-    segments = fields.Integer(required=True)
-
-
-class StandingOut(Schema):
-    """Where a commitment stands; ``steps`` is empty before it is published."""
-
-    tone = fields.String(required=True)
-    strong = fields.String(required=True)
-    rest = fields.String(required=True)
-    steps = fields.List(fields.Nested(StepMarkOut), required=True)
-    steps_in_words = fields.String(required=True)
-    progress = fields.Nested(ProgressOut, allow_none=True, required=True)
+FigureOut = shape_of(Figure)
+StandingOut = shape_of(Standing)
 
 
 class CardOut(Schema):

@@ -5,6 +5,8 @@ from marshmallow import Schema, fields, validate
 from brickwall.feedback.constants import LABELS, FeedbackState
 from brickwall.feedback.rules import MAX_TEXT
 from brickwall.kernel.ids import group_code
+from brickwall.publicity.schemas import shape_of
+from brickwall.web.public.restraint import Restraint
 
 
 class FeedbackIn(Schema):
@@ -57,42 +59,8 @@ class ClientOut(Schema):
     templates = fields.Nested(TemplatesOut, required=True)
 
 
-class SwitchOut(Schema):
-    """One thing that the county may switch on, and how it stands."""
-
-    name = fields.String(required=True)
-    on = fields.Boolean(required=True)
-    standing = fields.String(required=True)
-    reason = fields.String(required=True)
-
-
-class KeptLineOut(Schema):
-    """One kind of thing that is kept."""
-
-    what = fields.String(required=True)
-    why = fields.String(required=True)
-    until = fields.String(required=True)
-    never = fields.String(required=True)
-
-
-class KeptGroupOut(Schema):
-    """What is kept about one kind of people."""
-
-    whose = fields.String(required=True)
-    lines = fields.List(fields.Nested(KeptLineOut), required=True)
-
-
-class RestraintOut(Schema):
-    """What this installation does, does not do, and keeps; the same as the page /rules."""
-
-    never = fields.List(fields.String(), required=True)
-    switches = fields.List(fields.Nested(SwitchOut), required=True)
-    always = fields.List(fields.String(), required=True)
-    wechat = fields.List(fields.String(), required=True)
-    kept = fields.List(fields.Nested(KeptGroupOut), required=True)
-    counting = fields.List(fields.String(), required=True)
-    unprotected = fields.List(fields.String(), required=True)
-    contact = fields.String(required=True)
+# What this installation does, does not do, and keeps; the same as the page /rules.
+RestraintOut = shape_of(Restraint)
 
 
 def reading_code(code: str) -> str:
